@@ -1,0 +1,1 @@
+"""The case folder: everything that is kept on disk."""

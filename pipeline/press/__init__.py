@@ -1,0 +1,1 @@
+"""Articles become quotes with offsets, speakers and kinds."""

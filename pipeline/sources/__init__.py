@@ -1,0 +1,1 @@
+"""Something on disk becomes a list of recordings."""

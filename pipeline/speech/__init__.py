@@ -1,0 +1,1 @@
+"""Audio becomes words with times: decode, recognise, cut into sentences."""

@@ -1,0 +1,1 @@
+"""Sentences become sentences in another language, with scores and word links."""
