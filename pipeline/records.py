@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 
 class Verdict(StrEnum):
@@ -66,6 +67,17 @@ class AudioFlagKind(StrEnum):
     UNTRANSLATED = "untranslated"  # a sentence without a usable translation
     OTHER_LANGUAGE = "other_language"  # not the language of the translator
     IMPORTED = "imported"  # made by another program
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that a source lists, before anything is known of its content."""
+
+    path: Path
+    sent_at: str | None = None
+    sender: str | None = None
+    origin: Mapping[str, str] | None = None
+    claimed_ms: int | None = None  # the length that the source states
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +162,7 @@ class Translation:
     language: str
     sentences: tuple[TranslatedSentence, ...]
     model: ModelInfo | None = None
+    source_sha256: str | None = None  # of the sentences that were translated: tells when they changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""One writer a case.
+
+In: a case folder. Out: a lock that ends with the process that holds it, and the name of the holder for everybody else.
+Never waits: a second writer gets an EvidenceError that names the first.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import EvidenceError
+
+_LOCK = ".voxquote.lock"
+_HOLDER = ".voxquote.holder"
+
+
+@contextmanager
+def sole_writer(folder: Path) -> Iterator[None]:
+    """Hold the case's lock; the operating system frees it when the process dies, however it dies.
+
+    Raises EvidenceError when another process holds it or when the folder cannot be written.
+    """
+    holder = folder / _HOLDER
+    lock = FileLock(folder / _LOCK)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+        holder.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
+    except Timeout as error:
+        raise EvidenceError(
+            f"case {folder.name} is being written by {_name(holder)}",
+            "wait for it to end, or stop it; its finished work is kept",
+        ) from error
+    except OSError as error:
+        raise EvidenceError(
+            f"case {folder.name} cannot be written: {error.strerror or error}",
+            "choose another folder with --case",
+        ) from error
+    try:
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _name(holder: Path) -> str:
+    try:
+        return holder.read_text(encoding="utf-8")[:200]
+    except OSError:
+        return "another process"

@@ -1,0 +1,97 @@
+"""Settings from five places, the nearest first: flags, environment, voxquote.toml, the user's config, defaults.
+
+In: what the command line gave, the environment, two optional TOML files. Out: one frozen Settings. Never reads a model.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_config_path
+
+from pipeline.errors import SettingsError
+
+PROJECT_FILE = "voxquote.toml"
+_PREFIX = "VOXQUOTE_"
+_CHOICES = {
+    "device": ("auto", "cpu", "cuda"),
+    "style": ("strict", "tidy", "translated"),
+    "embed": ("clips", "full", "none"),
+    "page_language": ("en", "ru"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a person may choose.
+
+    ``asr`` and ``mt`` are names or paths of models; ``language`` is what is spoken (None: heard from each recording);
+    ``threads`` 0 lets the engines choose; ``page_language`` is the report's.
+    """
+
+    asr: str = "starter"
+    mt: str = "starter"
+    device: str = "auto"
+    compute_type: str = "default"
+    threads: int = 0
+    beam_size: int = 5
+    language: str | None = None
+    source_language: str = "ru"
+    target_language: str = "en"
+    style: str = "translated"
+    embed: str = "clips"
+    page_language: str = "en"
+
+    def __post_init__(self) -> None:
+        for name, allowed in _CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise SettingsError(f"{name} cannot be {getattr(self, name)!r}", f"choose one of: {', '.join(allowed)}")
+        for name, least in (("threads", 0), ("beam_size", 1)):
+            if getattr(self, name) < least:
+                raise SettingsError(f"{name} cannot be {getattr(self, name)}", f"give a number from {least} up")
+
+
+def load(flags: Mapping[str, Any], environment: Mapping[str, str] = os.environ, folder: Path | None = None) -> Settings:
+    """The settings in force; a flag of None was not given. ``folder`` is where voxquote.toml is looked for.
+
+    Raises SettingsError for an unknown name or a value of the wrong type, naming where it stands.
+    """
+    known = {field.name: field.type for field in fields(Settings)}
+    chosen: dict[str, Any] = {}
+    for path in (user_config_path("voxquote") / "config.toml", (folder or Path.cwd()) / PROJECT_FILE):
+        chosen |= _from_file(path, known)
+    for name in known:
+        if text := environment.get(_PREFIX + name.upper()):
+            chosen[name] = _typed(name, text, f"the environment variable {_PREFIX}{name.upper()}")
+    chosen |= {name: value for name, value in flags.items() if value is not None and name in known}
+    return Settings(**chosen)
+
+
+def _from_file(path: Path, known: Mapping[str, Any]) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path.name} cannot be read: {error}", "correct the file or remove it") from error
+    for name in content:
+        if name not in known:
+            raise SettingsError(f"{path.name} sets {name!r}, which is not a setting", f"known: {', '.join(known)}")
+    return {name: _typed(name, value, path.name) for name, value in content.items()}
+
+
+def _typed(name: str, value: Any, where: str) -> Any:
+    """``value`` in the type of the setting's default."""
+    wanted = int if isinstance(getattr(Settings(), name), int) else str
+    try:
+        if isinstance(value, (bool, list, dict, float)):
+            raise ValueError
+        return wanted(value)
+    except ValueError as error:
+        kind = "a whole number" if wanted is int else "text"
+        raise SettingsError(f"{where} gives {name} a value that is not {kind}", f"correct {where}") from error
