@@ -136,6 +136,7 @@ class Transcript:
     flags: tuple[AudioFlag, ...] = ()
     model: ModelInfo | None = None
     options: Mapping[str, str | int | float | bool | None] | None = None
+    duration_ms: int | None = None  # of the audio that was heard
 
     def sentence_text(self, index: int) -> str:
         """The words of one sentence, joined by spaces."""
@@ -163,6 +164,7 @@ class Translation:
     sentences: tuple[TranslatedSentence, ...]
     model: ModelInfo | None = None
     source_sha256: str | None = None  # of the sentences that were translated: tells when they changed
+    flags: tuple[AudioFlag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

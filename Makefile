@@ -1,0 +1,65 @@
+# voxquote: `make demo` and `make test` need nothing but Python 3.11 or newer.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKED := $(PIP) install --no-deps --require-hashes
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+        --no-header --no-annotate --excludes .install/excluded.txt
+
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 18
+
+$(READY): .install/build.lock .install/runtime.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "voxquote needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing voxquote into $(VENV) (once)"
+	@$(LOCKED) -r .install/build.lock -r .install/runtime.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(READY_DEV): $(READY) .install/dev.lock
+	@echo "installing the test tools into $(VENV) (once)"
+	@$(LOCKED) -r .install/dev.lock
+	@touch $@
+
+install: $(READY)  ## set up .venv with the voxquote command
+
+demo: $(READY)  ## transcribe, translate and check the sample notes with the starter models
+	@rm -rf demo-case
+	@$(BIN)/voxquote run audio_samples/telegram_export audio_samples/*.ogg \
+	  --article audio_samples/article_en.html --article audio_samples/article_ru.txt --case demo-case; \
+	  code=$$?; test $$code -eq 4 && echo "(exit code 4: the check found quotes that differ, as the samples intend)" && exit 0; exit $$code
+
+test: $(READY_DEV)  ## set up and run the tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: $(READY_DEV)  ## style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(READY_DEV)  ## speed, as ratios measured in one run
+	@$(BIN)/python -m tests.bench
+
+quality: $(READY_DEV)  ## matching, measured on the benchmarks; fails below the pinned floors
+	@$(BIN)/python -m tests.quality
+
+samples: $(READY)  ## make audio_samples/ again (needs espeak-ng and festival)
+	@$(BIN)/python audio_samples/make_samples.py
+
+lock:  ## pin the dependencies again (needs uv)
+	@$(LOCK) --output-file .install/runtime.lock pyproject.toml
+	@$(LOCK) --output-file .install/build.lock .install/build.in
+	@$(LOCK) --constraint .install/runtime.lock --output-file .install/dev.lock .install/dev.in
+
+clean:  ## remove what the targets made
+	@rm -rf $(VENV) demo-case build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help install demo test lint bench quality samples lock clean
