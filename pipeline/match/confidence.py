@@ -1,0 +1,77 @@
+"""How sure it is that a passage holds a quote: a few measures and a logistic curve over them.
+
+In: a ``Finding`` with its rivals. Out: named measures and a probability in 0..1. Never looks at details or verdicts.
+
+The coefficients stand in ``confidence.toml`` (made by quality/fit.py); they were fitted on one half of
+the recordings of a benchmark and checked on the other (docs/matching.md).
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+import numpy as np
+
+from pipeline.match.align import NONE
+from pipeline.match.find import Finding, Rival
+
+HELD = 0.5
+
+
+@cache
+def _coefficients() -> Mapping[str, float]:
+    table = tomllib.loads((files(__package__) / "confidence.toml").read_text(encoding="utf-8"))
+    return {name: float(value) for name, value in table["coefficients"].items()}
+
+
+def measures(finding: Finding, rivals: Sequence[Rival]) -> dict[str, float]:
+    """What speaks for and against a finding; weights are in nats, shares in 0..1."""
+    weights, support = finding.weights, finding.support
+    content = np.array([token.content for token in finding.quoted])
+    held = float(weights @ support)
+    missing = float(weights @ (1 - support))
+    own = {line.number for line in finding.lines}
+    first = max((r.coverage for r in rivals if r.line in own), default=0.0)
+    other = max((r.coverage for r in rivals if r.line not in own), default=0.0)
+    telling = np.array(
+        [t.content and ((t.capital and i > 0) or t.text[0].isdigit()) for i, t in enumerate(finding.quoted)]
+    )
+    steps = [abs(b - a - 1) for a, b in _neighbours(finding)]
+    return {
+        "coverage": finding.coverage,
+        "bag": first,
+        "margin": max(-0.5, first - other),
+        "held": math.log1p(held),
+        "missing": math.log1p(missing),
+        "telling_missing": float(weights[telling] @ (1 - support[telling])) / 10 if telling.any() else 0.0,
+        "content_held": float(np.mean(support[content] >= HELD)) if content.any() else 0.0,
+        "spread": math.log1p(float(np.mean(steps))) if steps else 0.0,
+        "density": _density(finding),
+        "lines": float(len(finding.lines) - 1),
+    }
+
+
+def _neighbours(finding: Finding) -> list[tuple[int, int]]:
+    placed = [column for column in finding.path if column != NONE]
+    return list(pairwise(placed))
+
+
+def _density(finding: Finding) -> float:
+    """Share of the heard content words between the first and the last one used that the quote uses."""
+    placed = sorted({c for c, s in zip(finding.path, finding.support, strict=True) if c != NONE and s >= HELD})
+    if not placed:
+        return 0.0
+    between = [c for c in range(placed[0], placed[-1] + 1) if finding.row[c].heard.content]
+    return len([c for c in between if c in set(placed)]) / len(between) if between else 0.5
+
+
+def confidence(values: Mapping[str, float]) -> float:
+    """The probability that the recordings hold the quote."""
+    table = _coefficients()
+    total = table["constant"] + sum(table[name] * value for name, value in values.items() if name in table)
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
