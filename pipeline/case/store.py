@@ -6,7 +6,7 @@ was not asked to write, never reads outside the folder. Writers hold ``lock.sole
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +14,7 @@ from typing import TypeVar
 from pipeline.case import check_file, codec
 from pipeline.case.files import local_path, portable_path, safe_id, write_atomic
 from pipeline.errors import EvidenceError
-from pipeline.records import Article, Check, Document, Failure, Recording, Transcript, Translation
+from pipeline.records import Article, Check, Document, Failure, ModelInfo, Recording, Transcript, Translation
 
 Record = TypeVar("Record")
 
@@ -25,6 +25,15 @@ class CaseInfo:
 
     source_language: str = "ru"
     target_language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptHeader:
+    """How a transcript was made, read without its words."""
+
+    model: ModelInfo | None = None
+    options: Mapping[str, str | int | float | bool | None] | None = None
+    duration_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,13 @@ class Case:
                 f"transcripts/{recording_id}.json has a sentence outside its words", "restore or delete the file"
             )
         return transcript
+
+    def transcript_header(self, recording_id: str) -> TranscriptHeader | None:
+        """How the transcript was made; None when there is no usable one."""
+        try:
+            return self._read("transcripts", f"{recording_id}.json", TranscriptHeader, "transcript")
+        except EvidenceError:
+            return None
 
     def write_transcript(self, transcript: Transcript) -> None:
         """Keep a transcript under its recording's id."""

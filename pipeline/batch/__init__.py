@@ -1,0 +1,1 @@
+"""The stages, composed: plan, run, resume, collect failures. The only part that knows all stages."""

@@ -1,0 +1,54 @@
+"""Settings become engines: which model files to use, and how.
+
+In: settings. Out: engine descriptions small enough to be sent to another process. Never loads a model.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline import weights
+from pipeline.batch.transcribing import SpeechEngine
+from pipeline.batch.translating import TranslationEngine
+from pipeline.records import ModelInfo
+from pipeline.settings import Settings
+from pipeline.speech.recognise import RecogniserOptions
+from pipeline.translation.package import load_package
+
+STARTER_WARNING = "{name} is a starter model: it knows synthetic voices only; for real recordings see models/README.md"
+
+
+def speech_engine(settings: Settings) -> SpeechEngine:
+    """The recogniser that the settings name; raises WeightsError when it is not there."""
+    found = weights.find(settings.asr, "asr")
+    options = RecogniserOptions(
+        device=settings.device,
+        compute_type=settings.compute_type,
+        threads=settings.threads,
+        beam_size=settings.beam_size,
+        language=settings.language,
+    )
+    return SpeechEngine(found.path, ModelInfo(found.name, found.sha256, found.starter), options)
+
+
+def translation_engine(settings: Settings) -> TranslationEngine:
+    """The translator that the settings name; raises WeightsError when it is not there."""
+    found = weights.find(settings.mt, "mt")
+    return TranslationEngine(
+        found.path,
+        ModelInfo(found.name, found.sha256, found.starter),
+        load_package(found.path).source_language,
+        settings.device,
+        settings.compute_type,
+        settings.threads,
+    )
+
+
+def starter_notes(*models: ModelInfo) -> tuple[str, ...]:
+    """One line for each starter model in use."""
+    return tuple(STARTER_WARNING.format(name=model.name) for model in models if model.starter)
+
+
+def folder_name(path: Path) -> str:
+    """How a message names a folder: never by its whole path."""
+    return path.name or str(path)

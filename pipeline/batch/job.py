@@ -1,0 +1,175 @@
+"""The stages, composed: what the commands run.
+
+In: what to work on. Out: a case folder with what was asked for, and an Outcome that tells what was and was not done. Holds
+the case's lock while it writes. Never prints.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.batch import checking, reporting, transcribing, translating
+from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
+from pipeline.batch.events import Listener, Note
+from pipeline.batch.plan import Plan, make_plan, merged
+from pipeline.case import evidence
+from pipeline.case.files import write_atomic
+from pipeline.case.lock import sole_writer
+from pipeline.case.store import Case, CaseInfo
+from pipeline.match import MatchOptions
+from pipeline.records import Article, Check, Document, Failure, Recording, Verdict
+from pipeline.settings import Settings
+
+_ENGINES = ("argostranslate", "ctranslate2", "faster-whisper", "onnxruntime", "sentencepiece")
+NEGATIVE = frozenset({Verdict.CHANGED, Verdict.NOT_FOUND})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did: the case, what failed, the answers to the articles, the report."""
+
+    case: Case
+    recordings: int = 0
+    failures: tuple[Failure, ...] = ()
+    checks: tuple[Check, ...] = ()
+    report: Path | None = None
+
+    @property
+    def negative(self) -> bool:
+        """Whether a quote was changed or not found."""
+        return any(judgement.verdict in NEGATIVE for check in self.checks for judgement in check.judgements)
+
+
+def run(
+    sources: Sequence[Path], articles: Sequence[Path], folder: Path, settings: Settings, listen: Listener
+) -> Outcome:
+    """Everything: transcribe, translate, check, report, seal."""
+    speech, translation = speech_engine(settings), translation_engine(settings)
+    for note in starter_notes(speech.model, translation.model):
+        listen(Note(note))
+    with sole_writer(folder):
+        case = _case(folder, settings)
+        plan, failures = _transcribed(sources, case, settings, listen)
+        failures += translating.translate(_documents(case)[0], translation, case, listen)
+        checked = _checked(articles, case, settings, listen)
+        failures += checked.failures
+        case.write_failures(failures)
+        page = reporting.write_report(case, checked.checks, failures, settings, listen)
+        _write_provenance(case, settings)
+        evidence.seal(case.folder, [job.path for job in plan.jobs] + list(articles))
+    return Outcome(case, len(plan.recordings), failures, checked.checks, page)
+
+
+def transcribe(sources: Sequence[Path], folder: Path, settings: Settings, listen: Listener) -> Outcome:
+    """One stage: recordings into transcripts."""
+    for note in starter_notes(speech_engine(settings).model):
+        listen(Note(note))
+    with sole_writer(folder):
+        case = _case(folder, settings)
+        plan, failures = _transcribed(sources, case, settings, listen)
+        case.write_failures(failures)
+    return Outcome(case, len(plan.recordings), failures)
+
+
+def translate(folder: Path, settings: Settings, listen: Listener) -> Outcome:
+    """One stage: transcripts into translations."""
+    engine = translation_engine(settings)
+    for note in starter_notes(engine.model):
+        listen(Note(note))
+    case = Case.open(folder)
+    with sole_writer(folder):
+        documents, broken = _documents(case)
+        failures = broken + translating.translate(documents, engine, case, listen)
+        case.write_failures(failures)
+    return Outcome(case, len(documents), failures)
+
+
+def check(articles: Sequence[Article], folder: Path, settings: Settings, listen: Listener, keep: bool) -> Outcome:
+    """Judge the quotes of ``articles``, of those in the case when there are none; ``keep`` writes the answers."""
+    case = Case.open(folder)
+    documents, broken = _documents(case)
+    asked = tuple(articles) or tuple(case.articles())
+    checks = checking.check(asked, documents, MatchOptions(style=settings.style), listen)
+    if keep:
+        with sole_writer(folder):
+            _keep(checks, case)
+    return Outcome(case, len(documents), broken, checks)
+
+
+def report(folder: Path, settings: Settings, listen: Listener) -> Outcome:
+    """The page of a case, from the checks it holds."""
+    case = Case.open(folder)
+    with sole_writer(folder):
+        checks = tuple(kept for article in case.articles() if (kept := case.check(article)) is not None)
+        page = reporting.write_report(case, checks, case.failures(), settings, listen)
+    return Outcome(case, len(case.recordings()), (), checks, page)
+
+
+def _case(folder: Path, settings: Settings) -> Case:
+    return Case.open_or_create(folder, CaseInfo(settings.source_language, settings.target_language))
+
+
+def _transcribed(
+    sources: Sequence[Path], case: Case, settings: Settings, listen: Listener
+) -> tuple[Plan, tuple[Failure, ...]]:
+    """Transcribe the sources and list in the case what was transcribed."""
+    plan = make_plan(sources, case, listen)
+    case.write_recordings(merged(case.recordings(), _with_durations(plan.recordings, case)))
+    failures = plan.failures + transcribing.transcribe(plan.jobs, speech_engine(settings), case, listen)
+    failed = {failure.sha256 for failure in failures if failure.sha256}
+    heard = [recording for recording in plan.recordings if recording.sha256 not in failed]
+    kept = [recording for recording in case.recordings() if recording.sha256 not in failed]
+    case.write_recordings(merged(kept, _with_durations(heard, case)))
+    return plan, failures
+
+
+def _with_durations(recordings: Sequence[Recording], case: Case) -> tuple[Recording, ...]:
+    """The recordings with the lengths that their transcripts tell."""
+
+    def duration_ms(recording: Recording) -> int:
+        header = case.transcript_header(recording.id)
+        return (header.duration_ms or 0) if header else 0
+
+    return tuple(replace(recording, duration_ms=duration_ms(recording)) for recording in recordings)
+
+
+def _documents(case: Case) -> tuple[tuple[Document, ...], tuple[Failure, ...]]:
+    found = tuple(checking.documents(case))
+    documents = tuple(item for item in found if isinstance(item, Document))
+    return documents, tuple(item for item in found if isinstance(item, Failure))
+
+
+def _checked(paths: Sequence[Path], case: Case, settings: Settings, listen: Listener) -> Outcome:
+    articles, failures = checking.read_articles(paths, case)
+    documents, broken = _documents(case)
+    checks = checking.check(articles, documents, MatchOptions(style=settings.style), listen) if articles else ()
+    _keep(checks, case)
+    return Outcome(case, len(documents), (*failures, *broken), checks)
+
+
+def _keep(checks: Sequence[Check], case: Case) -> None:
+    for answer in checks:
+        case.write_article(answer.article)
+        case.write_check(answer)
+
+
+def _write_provenance(case: Case, settings: Settings) -> None:
+    """Which program, which engines, which settings; the models stand in each transcript and translation."""
+    content = {
+        "schema": "voxquote.provenance/1",
+        "voxquote": __version__,
+        "python": platform.python_version(),
+        "engines": {name: version(name) for name in _ENGINES},
+        "settings": {key: value for key, value in asdict(settings).items() if key not in ("asr", "mt")},
+        "models": {
+            "asr": asdict(speech_engine(settings).model),
+            "mt": asdict(translation_engine(settings).model),
+        },
+    }
+    write_atomic(case.folder / "provenance.json", (json.dumps(content, indent=1) + "\n").encode("utf-8"))

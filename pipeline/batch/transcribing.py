@@ -1,0 +1,125 @@
+"""Recordings become transcripts.
+
+In: a plan and a case. Out: a transcript file for every recording that could be decoded, failures for the rest. Finished
+work is found by content hash, model hash, options and schema, and never redone. Never translates, never prints.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from pathlib import Path
+
+from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
+from pipeline.batch.guard import attempt
+from pipeline.batch.plan import Job
+from pipeline.case.store import Case
+from pipeline.records import AudioFlag, AudioFlagKind, Failure, ModelInfo, Transcript
+from pipeline.speech import audio, sentences
+from pipeline.speech.recognise import Recogniser, RecogniserOptions
+
+STAGE = "transcribe"
+_AHEAD = 2  # one recording is decoded while another is recognised
+_TOLERANCE_MS = 1500  # a chat export states whole seconds
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEngine:
+    """Which recogniser to use and how; small enough to be sent to another process."""
+
+    folder: Path
+    model: ModelInfo
+    options: RecogniserOptions
+
+
+def transcribe(
+    jobs: Sequence[Job], engine: SpeechEngine, case: Case, listen: Listener, executor: Executor | None = None
+) -> tuple[Failure, ...]:
+    """Transcribe what is not finished yet; each transcript is on disk before its ItemDone is told."""
+    pending = [job for job in jobs if not _finished(job, engine, case)]
+    listen(StageStarted(STAGE, len(pending), len(jobs) - len(pending)))
+    if not pending:
+        return ()
+    if executor is not None:
+        return _collect(pending, engine, case, listen, executor)
+    with ThreadPoolExecutor(_AHEAD) as local:
+        return _collect(pending, engine, case, listen, local)
+
+
+def transcribe_one(job: Job, engine: SpeechEngine) -> Transcript:
+    """One recording, decoded, recognised and cut into sentences."""
+    decoded = audio.decode(job.path)
+    recogniser, one_at_a_time = _recogniser(engine)
+    with one_at_a_time:
+        transcript = recogniser.transcribe(decoded.samples, job.recording.id)
+    flags = (*decoded.flags, *_shorter_than_stated(decoded.duration_ms, job.claimed_ms), *transcript.flags)
+    return replace(
+        transcript,
+        sentences=sentences.split(transcript.words),
+        flags=flags,
+        model=engine.model,
+        duration_ms=decoded.duration_ms,
+    )
+
+
+@lru_cache(maxsize=1)
+def _recogniser(engine: SpeechEngine) -> tuple[Recogniser, threading.Lock]:
+    """The model, loaded once a process, and the lock that keeps two recordings from competing for the cores."""
+    return Recogniser(engine.folder, engine.options), threading.Lock()
+
+
+def _shorter_than_stated(duration_ms: int, claimed_ms: int | None) -> Iterator[AudioFlag]:
+    if claimed_ms is not None and duration_ms + _TOLERANCE_MS < claimed_ms:
+        detail = f"the export states {claimed_ms} ms, the file holds {duration_ms} ms"
+        yield AudioFlag(AudioFlagKind.PARTIAL, duration_ms, claimed_ms, detail)
+
+
+def _finished(job: Job, engine: SpeechEngine, case: Case) -> bool:
+    """Whether the case holds this very work, or a transcript that somebody else made and we must not replace."""
+    header = case.transcript_header(job.recording.id)
+    if header is None:
+        return False
+    if header.model is None:
+        return True
+    wanted: Mapping[str, object] = engine.options.identity()
+    return header.model == engine.model and header.options == wanted
+
+
+def _collect(
+    pending: Sequence[Job], engine: SpeechEngine, case: Case, listen: Listener, executor: Executor
+) -> tuple[Failure, ...]:
+    failures: list[Failure] = []
+    for job, result in _in_flight(pending, engine, executor):
+        if isinstance(result, Failure):
+            failures.append(replace(result, sha256=job.recording.sha256))
+            listen(ItemFailed(failures[-1]))
+        else:
+            case.write_transcript(result)
+            listen(ItemDone(STAGE, job.path.name, result.duration_ms or 0))
+    order = {job.recording.sha256: index for index, job in enumerate(pending)}
+    return tuple(sorted(failures, key=lambda failure: order[failure.sha256 or ""]))
+
+
+def _in_flight(
+    pending: Sequence[Job], engine: SpeechEngine, executor: Executor
+) -> Iterator[tuple[Job, Transcript | Failure]]:
+    """Results as they come, never more than a few jobs ahead, so that memory stays flat."""
+    queue = iter(pending)
+    running: dict[Future[Transcript | Failure], Job] = {}
+    ahead = max(_AHEAD, getattr(executor, "_max_workers", _AHEAD)) * 2
+    try:
+        while True:
+            while len(running) < ahead and (job := next(queue, None)) is not None:
+                work = partial(transcribe_one, job, engine)
+                running[executor.submit(attempt, work, job.recording.path, STAGE)] = job
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield running.pop(future), future.result()
+    finally:
+        for future in running:
+            future.cancel()

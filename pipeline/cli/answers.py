@@ -1,0 +1,112 @@
+"""The answers of a check, as a table, as JSON, and as an exit code.
+
+In: outcomes of the batch. Out: results on stdout, a closing line on stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.terminal import clean, clock, say
+from pipeline.records import Check, Judgement, Verdict
+
+if TYPE_CHECKING:
+    from pipeline.batch.job import Outcome
+
+_SOME_FAILED, _NEGATIVE = 3, 4
+_PIPE_WIDTH = 160
+_COLOURS = {
+    Verdict.VERBATIM: "green",
+    Verdict.SUPPORTED: "green",
+    Verdict.EDITED: "yellow",
+    Verdict.CHANGED: "red",
+    Verdict.NOT_FOUND: "red",
+    Verdict.UNCHECKABLE: "magenta",
+}
+
+
+def print_answers(checks: Sequence[Check], as_json: bool) -> None:
+    """Every check as JSON (one object for one article, a list for several), or as tables."""
+    if as_json:
+        from pipeline.case.check_file import to_plain
+
+        plain = [to_plain(check) for check in checks]
+        click.echo(json.dumps(plain[0] if len(plain) == 1 else plain, ensure_ascii=False, indent=1))
+        return
+    for check in checks:
+        _print_table(check)
+
+
+def print_outcome(outcome: Outcome) -> int:
+    """The closing lines of a command, and its exit code."""
+    if outcome.failures:
+        say(f"{len(outcome.failures)} could not be done; they are listed in failures.jsonl of the case")
+    if outcome.report:
+        size_mb = outcome.report.stat().st_size / 1e6
+        click.echo(f"report: {outcome.report} ({size_mb:.1f} MB, one file, opens without a network)")
+    if outcome.failures:
+        return _SOME_FAILED
+    return _NEGATIVE if outcome.negative else 0
+
+
+def print_explanation(outcome: Outcome, quote_id: str) -> None:
+    """How the verdict on one quote came about; raises a usage error when there is no such quote."""
+    from pipeline.batch.checking import explanation
+
+    for check in outcome.checks:
+        for judgement in check.judgements:
+            if judgement.quote.id == quote_id:
+                click.echo(explanation(judgement, outcome.case))
+                return
+    raise click.BadParameter(f"there is no quote {quote_id!r} in what was checked", param_hint="--explain")
+
+
+def _print_table(check: Check) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
+    title = clean(check.article.title or check.article.path)
+    if not check.judgements:
+        console.print(Text(f"{title}: no quotes found in this article"))
+        return
+    table = Table(title=Text(title, style="bold"), title_justify="left", box=None, pad_edge=False)
+    for name, options in (
+        ("", {}),
+        ("verdict", {}),
+        ("heard at", {}),
+        ("conf.", {"justify": "right"}),
+        ("quote", {"ratio": 1}),
+        ("listen for", {}),
+    ):
+        table.add_column(name, **options)  # type: ignore[arg-type]
+    for judgement in check.judgements:
+        table.add_row(*_row(judgement))
+    console.print(table)
+    counts = Counter(judgement.verdict for judgement in check.judgements)
+    summary = " · ".join(f"{counts[verdict]} {verdict.replace('_', ' ')}" for verdict in Verdict if counts[verdict])
+    covered = check.coverage
+    share = f"{clock(covered.checked_ms)} of {clock(covered.speech_ms)} of speech in {covered.recordings} recordings"
+    console.print(Text(f"{len(check.judgements)} quotes: {summary}. Checked {share}. A person decides: listen.\n"))
+
+
+def _row(judgement: Judgement) -> tuple[object, ...]:
+    from rich.text import Text
+
+    heard_at = ", ".join(clock(passage.start_ms) for passage in judgement.passages[:3]) or "–"
+    flags = ", ".join(dict.fromkeys(flag.kind.replace("_", " ") for flag in judgement.flags))
+    return (
+        Text(judgement.quote.id),
+        Text(judgement.verdict.replace("_", " "), style=_COLOURS[judgement.verdict]),
+        Text(heard_at),
+        Text(f"{judgement.confidence:.2f}"),
+        Text(clean(judgement.quote.text)),
+        Text(flags),
+    )

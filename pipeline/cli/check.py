@@ -1,0 +1,57 @@
+"""``voxquote check``: the quotes of articles against a case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline import settings as settings_module
+from pipeline.cli.answers import print_answers, print_explanation, print_outcome
+from pipeline.cli.options import CASE, JSON, QUIET, STYLE, with_options
+from pipeline.cli.terminal import watching
+
+if TYPE_CHECKING:
+    from pipeline.records import Article
+
+_EPILOG = """\b
+Examples:
+  voxquote check story.html --case popov
+  voxquote check --quotes quotes.txt --case popov --json
+  voxquote check --case popov --explain q3
+
+With no ARTICLE, the articles of the case are checked again.
+Exit codes: 0 every quote was found as printed, 4 a quote is changed or not found."""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("articles", metavar="[ARTICLE...]", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--quotes", type=click.Path(path_type=Path), help="A file with one quote a line, answered in the same order."
+)
+@click.option("--explain", metavar="QUOTE", help="Show how the verdict on one quote (q3, say) came about.")
+@with_options(CASE, STYLE, QUIET, JSON)
+def check(
+    articles: tuple[Path, ...],
+    quotes: Path | None,
+    explain: str | None,
+    case_folder: Path,
+    quiet: bool,
+    as_json: bool,
+    **flags: Any,
+) -> int:
+    """Check the quotes of articles against the recordings of a case."""
+    from pipeline.batch import job
+    from pipeline.press.articles import read_article, read_quote_list
+
+    asked: list[Article] = [read_article(path) for path in articles]
+    if quotes is not None:
+        asked.append(read_quote_list(quotes))
+    with watching(quiet) as listen:
+        outcome = job.check(asked, case_folder, settings_module.load(flags), listen)
+    if explain is not None:
+        print_explanation(outcome, explain)
+    else:
+        print_answers(outcome.checks, as_json)
+    return print_outcome(outcome)

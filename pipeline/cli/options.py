@@ -1,0 +1,73 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+CASE = click.option(
+    "--case",
+    "case_folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The case folder; made when it is new.",
+)
+QUIET = click.option("--quiet", "-q", is_flag=True, help="Show failures and results only.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+STYLE = click.option(
+    "--style",
+    type=click.Choice(["strict", "tidy", "translated"]),
+    help="House style: how much a quote may be smoothed before it counts as edited. [default: translated]",
+)
+REPORT_OPTIONS = (
+    click.option(
+        "--embed",
+        type=click.Choice(["clips", "full", "none"]),
+        help="Audio in the report: the quoted passages, whole recordings, or none. [default: clips]",
+    ),
+    click.option(
+        "--lang", "page_language", type=click.Choice(["en", "ru"]), help="Language of the report. [default: en]"
+    ),
+)
+_ENGINE = (
+    click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), help="Where the models run. [default: auto]"),
+    click.option("--compute-type", help="Number format of the models: default, int8, float16, float32 …"),
+    click.option("--threads", type=click.IntRange(min=0), help="Processor threads; 0 lets the engines choose."),
+)
+SPEECH_OPTIONS = (
+    click.option(
+        "--asr",
+        metavar="NAME|PATH",
+        help="The recogniser: a name from `voxquote models list`, or a folder. [default: starter]",
+    ),
+    click.option(
+        "--language", metavar="CODE", help="What is spoken (ru, uk, en …); heard from each recording when not given."
+    ),
+    click.option("--beam-size", type=click.IntRange(min=1), help="Readings that the recogniser compares. [default: 5]"),
+)
+TRANSLATION_OPTIONS = (
+    click.option(
+        "--mt",
+        metavar="NAME|PATH",
+        help="The translator: a name from `voxquote models list`, or a folder. [default: starter]",
+    ),
+)
+
+
+def with_options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """All of ``options`` as one decorator, listed in their order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+ENGINE_OPTIONS = _ENGINE
