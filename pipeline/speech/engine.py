@@ -1,0 +1,150 @@
+"""The calls to CTranslate2's Whisper: encode once, then ask the same encoder output for language, text and times.
+
+In: features, prompts and tokens. Out: languages, what was heard, alignments. Never imports faster_whisper (it is given
+the model and the tokenizer) and never keeps anything between calls.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import ctranslate2
+import numpy as np
+
+from pipeline.speech.piece import LOOPING_RATIO, Features, Heard
+
+LONGEST_TOKENS = 448
+"""Whisper's decoder has this many positions, prompt included."""
+LATEST_START = 50
+"""The first timestamp of a window is at most one second (50 frames) in."""
+MEDIAN_FILTER = 7
+SEED = 1
+"""Sampling at a temperature starts from the same seed for every window: the same file gives the same transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecogniserOptions:
+    """How to recognise. The values are Whisper's own; they are recorded in every transcript.
+
+    ``temperatures``: the first is used first; the next when the text repeats itself or its average log probability is
+    below ``log_prob_threshold``. ``compute_type``: "default" keeps the model's own, "int8" is the fastest on a CPU.
+    ``threads``: 0 leaves the choice to CTranslate2.
+    """
+
+    device: str = "auto"
+    compute_type: str = "default"
+    threads: int = 0
+    beam_size: int = 5
+    best_of: int = 5
+    temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+    compression_ratio_threshold: float = LOOPING_RATIO
+    log_prob_threshold: float = -1.0
+    no_speech_threshold: float = 0.6
+    condition_on_previous_text: bool = True
+
+    def identity(self) -> dict[str, str | int | float | bool | None]:
+        """What the text depends on, as plain values: what a transcript records."""
+        values = dataclasses.asdict(self)
+        del values["threads"]
+        return {**values, "temperatures": " ".join(str(temperature) for temperature in self.temperatures)}
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A loaded model. ``sampler`` loads it once more, with a fresh random state."""
+
+    model: Any
+    sampler: Callable[[], Any]
+    options: RecogniserOptions
+
+    def encode(self, window: Features) -> Any:
+        """The encoder output for one window of float32 [bands, frames]."""
+        return self.model.encode(_storage(window[np.newaxis]))
+
+    def languages(self, encoded: Any) -> list[tuple[str, float]]:
+        """Language codes and probabilities, best first."""
+        return [(token.strip("<|>"), probability) for token, probability in self.model.detect_language(encoded)[0]]
+
+    def align(self, encoded: Any, tokenizer: Any, text_tokens: list[int], frames: int) -> Any:
+        """Where each text token is heard in the first ``frames`` feature frames."""
+        return self.model.align(
+            encoded, tokenizer.sot_sequence, [text_tokens], frames, median_filter_width=MEDIAN_FILTER
+        )[0]
+
+    def hear(self, encoded: Any, prompt: list[int], tokenizer: Any) -> Heard:
+        """The text of one window: by beam search, and by sampling while the text looks wrong."""
+        sampler = None
+        attempts: list[Heard] = []
+        for temperature in self.options.temperatures:
+            if temperature > 0 and sampler is None:
+                sampler = self.sampler()
+            result = self._generate(sampler or self.model, encoded, [prompt], temperature, tokenizer)[0]
+            attempts.append(self._judged(result, temperature, tokenizer))
+            if not self._unfit(attempts[-1]):
+                return attempts[-1]
+        calm = [
+            attempt for attempt in attempts if attempt.compression_ratio <= self.options.compression_ratio_threshold
+        ]
+        return max(calm or attempts, key=lambda attempt: attempt.average_log_prob)
+
+    def _generate(
+        self, model: Any, encoded: Any, prompts: list[list[int]], temperature: float, tokenizer: Any
+    ) -> list[Any]:
+        options = self.options
+        search = (
+            {"beam_size": 1, "num_hypotheses": options.best_of, "sampling_topk": 0, "sampling_temperature": temperature}
+            if temperature > 0
+            else {"beam_size": options.beam_size}
+        )
+        results: list[Any] = model.generate(
+            encoded,
+            prompts,
+            max_length=LONGEST_TOKENS,
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_tokens=_suppressed(tokenizer),
+            max_initial_timestamp_index=LATEST_START,
+            **search,
+        )
+        return results
+
+    def _judged(self, result: Any, temperature: float, tokenizer: Any) -> Heard:
+        tokens = list(result.sequences_ids[0])
+        # The score is the mean over the tokens; Whisper's average also counts the end token.
+        average = result.scores[0] * len(tokens) / (len(tokens) + 1)
+        text = tokenizer.decode(tokens).strip().encode()
+        quiet = result.no_speech_prob > self.options.no_speech_threshold
+        return Heard(
+            tokens=tokens,
+            average_log_prob=average,
+            no_speech_probability=result.no_speech_prob,
+            compression_ratio=len(text) / len(zlib.compress(text)),
+            temperature=temperature,
+            silent=quiet and average <= self.options.log_prob_threshold,
+        )
+
+    def _unfit(self, heard: Heard) -> bool:
+        """Whether another attempt is due: the text repeats itself or is improbable, and it is not silence."""
+        improbable = heard.average_log_prob < self.options.log_prob_threshold
+        return not heard.silent and (improbable or heard.compression_ratio > self.options.compression_ratio_threshold)
+
+
+def _storage(array: Features) -> Any:
+    return ctranslate2.StorageView.from_array(np.ascontiguousarray(array, dtype=np.float32))
+
+
+def _suppressed(tokenizer: Any) -> list[int]:
+    """Tokens that are no speech: signs that nobody says, and the model's own marks."""
+    marks = (
+        tokenizer.transcribe,
+        tokenizer.translate,
+        tokenizer.sot,
+        tokenizer.sot_prev,
+        tokenizer.sot_lm,
+        tokenizer.no_speech,
+    )
+    return sorted({*tokenizer.non_speech_tokens, *(mark for mark in marks if mark is not None)})

@@ -1,0 +1,211 @@
+"""Samples become a transcript.
+
+In: 16 kHz mono samples and a Whisper model in a local folder. Out: words with times and probabilities, the language, and
+flags for what is weak. The only importer of faster_whisper: its loading, features, tokenizer and voice detector are used;
+the model itself is called through CTranslate2. Never downloads, never drops a stretch of sound without a flag.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ctranslate2
+import faster_whisper
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+from pipeline.errors import SettingsError, WeightsError
+from pipeline.records import AudioFlag, AudioFlagKind, ModelInfo, Transcript, Word
+from pipeline.speech.doubts import doubts
+from pipeline.speech.engine import LONGEST_TOKENS, SEED, Engine, RecogniserOptions
+from pipeline.speech.piece import WINDOW_FRAMES, Doubt, Features, Piece, padded
+from pipeline.speech.sentences import split
+from pipeline.speech.voice import SAMPLE_RATE_HZ, Cut, Samples, Voice, audible, joined, pieces
+
+__all__ = ["Recogniser", "RecogniserOptions", "voice_stretches"]
+
+UNKNOWN = "und"
+"""The language of a recording in which nothing is heard (ISO 639)."""
+VOICE_BLOCK = 300 * SAMPLE_RATE_HZ
+_VOICE = VadOptions(min_speech_duration_ms=100, min_silence_duration_ms=200, speech_pad_ms=0)
+_NEEDED = ("model.bin", "config.json", "tokenizer.json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """A recording on its way: its samples, where a voice is heard, and its pieces."""
+
+    samples: Samples
+    voices: tuple[Voice, ...]
+    cuts: tuple[Cut, ...]
+
+    def part(self, cut: Cut) -> Samples:
+        return self.samples[cut.start : cut.end]
+
+    def voice_end_s(self, cut: Cut) -> float:
+        """Where the last voice in a piece ends, in seconds from the start of the piece."""
+        ends = [min(voice.end_ms, _ms(cut.end)) for voice in self.voices if voice.start_ms < _ms(cut.end)]
+        return max(0.0, (max(ends, default=0) - _ms(cut.start)) / 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """The piece whose language was asked: its features and encoder output are used again for its text."""
+
+    cut: Cut
+    features: Features
+    encoded: Any
+
+
+class Recogniser:
+    """A Whisper model in memory. One transcription at a time."""
+
+    def __init__(
+        self, model_folder: Path, options: RecogniserOptions | None = None, model: ModelInfo | None = None
+    ) -> None:
+        """Load a faster-whisper folder. ``model`` is recorded in the transcripts.
+
+        Raises ``WeightsError`` when the folder cannot be loaded, ``SettingsError`` for a device that is not there.
+        """
+        self.options = options or RecogniserOptions()
+        self.model = model
+        self._folder = model_folder
+        ctranslate2.set_random_seed(SEED)
+        self._whisper = _load(model_folder, self.options)
+        self._engine = Engine(self._whisper.model, self._sampler, self.options)
+
+    def transcribe(self, samples: Samples, recording_id: str, language: str | None = None) -> Transcript:
+        """Words, sentences and flags of one recording.
+
+        ``samples``: float32 [n], 16 kHz, one channel. ``language``: a Whisper code ("ru"); None asks the model.
+        """
+        voices = voice_stretches(samples)
+        sound = _Sound(samples, voices, pieces(samples, voices))
+        audible_cuts = [cut for cut in sound.cuts if audible(sound.part(cut))]
+        code, probability, lead = language or UNKNOWN, 1.0 if language else 0.0, None
+        if audible_cuts and not language:
+            code, probability, lead = self._language(sound, audible_cuts)
+        heard = [(cut, self._hear(sound, cut, code, lead)) for cut in audible_cuts]
+        words = _words(heard, _ms(len(samples)))
+        return Transcript(
+            recording_id=recording_id,
+            language=code,
+            language_probability=probability,
+            words=words,
+            sentences=split(words),
+            flags=_flags(sound, heard, words),
+            model=self.model,
+            options=self.options.identity(),
+        )
+
+    def _language(self, sound: _Sound, cuts: Sequence[Cut]) -> tuple[str, float, _Lead | None]:
+        """The language of the first piece with a voice (of the first piece when there is none)."""
+        if not self._whisper.model.is_multilingual:
+            return "en", 1.0, None
+        cut = next((cut for cut in cuts if sound.voice_end_s(cut) > 0), cuts[0])
+        features = self._whisper.feature_extractor(sound.part(cut))
+        encoded = self._engine.encode(padded(features[:, :-1][:, :WINDOW_FRAMES]))
+        code, probability = self._engine.languages(encoded)[0]
+        return code, probability, _Lead(cut, features, encoded)
+
+    def _hear(self, sound: _Sound, cut: Cut, language: str, lead: _Lead | None) -> Piece:
+        """Walk through one piece, window by window."""
+        known = lead if lead and lead.cut == cut else None
+        features = known.features if known else self._whisper.feature_extractor(sound.part(cut))
+        tokenizer = self._tokenizer(language)
+        piece = Piece(features, tokenizer, sound.voice_end_s(cut), self.options.condition_on_previous_text)
+        while not piece.done:
+            encoded = known.encoded if known and piece.first else self._engine.encode(piece.window())
+            heard = self._engine.hear(encoded, piece.prompt(LONGEST_TOKENS), tokenizer)
+            text = [] if heard.silent else piece.text_tokens(heard)
+            piece.accept(heard, self._engine.align(encoded, tokenizer, text, piece.size) if text else None)
+        return piece
+
+    def _tokenizer(self, language: str) -> Tokenizer:
+        multilingual = self._whisper.model.is_multilingual
+        try:
+            return Tokenizer(self._whisper.hf_tokenizer, multilingual, task="transcribe", language=language)
+        except ValueError as error:
+            hint = "Name a language by its Whisper code (ru, uk, en …), or leave it to the model."
+            raise SettingsError(f"The recogniser does not know the language {language!r}.", hint) from error
+
+    def _sampler(self) -> Any:
+        """The model once more: only a fresh one starts its random numbers at the seed."""
+        return _load(self._folder, self.options).model
+
+
+def voice_stretches(samples: Samples) -> tuple[Voice, ...]:
+    """Where the voice detector (Silero, part of faster-whisper) hears somebody; five minutes at a time."""
+    voices = []
+    for start in range(0, len(samples), VOICE_BLOCK):
+        for found in get_speech_timestamps(samples[start : start + VOICE_BLOCK], _VOICE):
+            voices.append(Voice(_ms(start + found["start"]), _ms(start + found["end"])))
+    return joined(voices)
+
+
+def _load(folder: Path, options: RecogniserOptions) -> Any:
+    missing = [name for name in _NEEDED if not (folder / name).is_file()]
+    if missing:
+        hint = "Run `voxquote models list`, or name a folder in faster-whisper's format."
+        raise WeightsError(f"The recogniser {folder.name} is not complete: {', '.join(missing)} is missing.", hint)
+    try:
+        return faster_whisper.WhisperModel(
+            str(folder),
+            device=options.device,
+            compute_type=options.compute_type,
+            cpu_threads=options.threads,
+            local_files_only=True,
+        )
+    except ValueError as error:
+        hint = "Use --device auto and --compute-type default."
+        raise SettingsError(f"This machine cannot run {options.compute_type} on {options.device}.", hint) from error
+    except Exception as error:
+        hint = "Fetch the model again (`voxquote models fetch`), or use --device cpu."
+        raise WeightsError(f"The recogniser {folder.name} cannot be loaded.", hint) from error
+
+
+def _words(heard: Sequence[tuple[Cut, Piece]], duration_ms: int) -> tuple[Word, ...]:
+    """All words in order: no word begins before the one before it ends, none lies outside the recording."""
+    words: list[Word] = []
+    at_ms = 0
+    for cut, piece in heard:
+        offset_ms = _ms(cut.start)
+        for word in piece.words:
+            text = word.text.strip()
+            if not text:
+                continue
+            start_ms = min(max(offset_ms + round(word.start_s * 1000), at_ms), duration_ms)
+            end_ms = min(max(offset_ms + round(word.end_s * 1000), start_ms), duration_ms)
+            words.append(Word(text, start_ms, end_ms, round(min(1.0, word.probability), 4)))
+            at_ms = end_ms
+    return tuple(words)
+
+
+def _flags(sound: _Sound, heard: Sequence[tuple[Cut, Piece]], words: Sequence[Word]) -> tuple[AudioFlag, ...]:
+    duration_ms = _ms(len(sound.samples))
+    flags = list(doubts(words, sound.voices))
+    for cut, piece in heard:
+        flags += [_flag(AudioFlagKind.LOOP, cut, doubt, duration_ms) for doubt in piece.loops]
+        flags += [_flag(AudioFlagKind.NO_SPEECH, cut, doubt, duration_ms) for doubt in piece.silent]
+    decoded = {cut for cut, _ in heard}
+    flags += [
+        AudioFlag(AudioFlagKind.NO_SPEECH, _ms(cut.start), _ms(cut.end), "silence")
+        for cut in sound.cuts
+        if cut not in decoded
+    ]
+    if not words:
+        flags = [flag for flag in flags if flag.kind != AudioFlagKind.NO_SPEECH]
+        flags.append(AudioFlag(AudioFlagKind.NO_SPEECH, 0, duration_ms, "no word was heard"))
+    return tuple(sorted(flags, key=lambda flag: (flag.start_ms, flag.end_ms, flag.kind)))
+
+
+def _flag(kind: AudioFlagKind, cut: Cut, doubt: Doubt, duration_ms: int) -> AudioFlag:
+    start_ms, end_ms = (_ms(cut.start) + round(second * 1000) for second in (doubt.start_s, doubt.end_s))
+    return AudioFlag(kind, min(start_ms, duration_ms), min(end_ms, duration_ms), doubt.words)
+
+
+def _ms(samples: int) -> int:
+    return round(samples * 1000 / SAMPLE_RATE_HZ)
