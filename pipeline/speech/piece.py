@@ -85,7 +85,7 @@ class Piece:
 
     @property
     def _frames(self) -> int:
-        return self.features.shape[-1] - 1
+        return int(self.features.shape[-1]) - 1
 
     def window(self) -> Features:
         """The features of the current window, float32 [bands, 3000]."""

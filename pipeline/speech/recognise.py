@@ -1,8 +1,8 @@
 """Samples become a transcript.
 
-In: 16 kHz mono samples and a Whisper model in a local folder. Out: words with times and probabilities, the language, and
-flags for what is weak. The only importer of faster_whisper: its loading, features, tokenizer and voice detector are used;
-the model itself is called through CTranslate2. Never downloads, never drops a stretch of sound without a flag.
+In: 16 kHz mono samples and a Whisper model in a local folder. Out: words with times and probabilities, the language,
+and flags for what is weak. The only importer of faster_whisper: its loading, features, tokenizer and voice detector are
+used; the model itself is called through CTranslate2. Never downloads, never drops a stretch of sound without a flag.
 """
 
 from __future__ import annotations
@@ -139,11 +139,11 @@ class Recogniser:
 
 def voice_stretches(samples: Samples) -> tuple[Voice, ...]:
     """Where the voice detector (Silero, part of faster-whisper) hears somebody; five minutes at a time."""
-    voices = []
-    for start in range(0, len(samples), VOICE_BLOCK):
-        for found in get_speech_timestamps(samples[start : start + VOICE_BLOCK], _VOICE):
-            voices.append(Voice(_ms(start + found["start"]), _ms(start + found["end"])))
-    return joined(voices)
+    return joined(
+        Voice(_ms(start + found["start"]), _ms(start + found["end"]))
+        for start in range(0, len(samples), VOICE_BLOCK)
+        for found in get_speech_timestamps(samples[start : start + VOICE_BLOCK], _VOICE)
+    )
 
 
 def _load(folder: Path, options: RecogniserOptions) -> Any:

@@ -43,7 +43,7 @@ def _ends_in_text(words: Sequence[Word]) -> set[int]:
 
 
 def _ends_at_pauses(words: Sequence[Word]) -> set[int]:
-    """Behind which words somebody falls silent. A comma says that the sentence goes on, unless the pause is twice as long."""
+    """Behind which words somebody falls silent. Behind a comma only a pause twice as long ends a sentence."""
     return {
         index
         for index in range(1, len(words))

@@ -1,7 +1,7 @@
 """Where the voice detector hears somebody, and where to cut a long recording.
 
-In: stretches of voice and the samples. Out: pieces of at most 30 s, cut at pauses. Every sample is in exactly one piece:
-silence is marked elsewhere, never cut out. Pure.
+In: stretches of voice and the samples. Out: pieces of at most 30 s, cut at pauses. Every sample is in exactly one
+piece: silence is marked elsewhere, never cut out. Pure.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Tokens and their alignment become words with times.
 
-In: the tokens of a window, where CTranslate2's ``align`` heard each of them, and a tokenizer. Out: words in seconds from
-the start of the window. The method is Whisper's: dynamic time warping over the cross-attention of the alignment heads,
-then over-long words next to a pause are cut back to twice the median word. Pure; never calls a model.
+In: the tokens of a window, where CTranslate2's ``align`` heard each of them, and a tokenizer. Out: words in seconds
+from the start of the window. The method is Whisper's: dynamic time warping over the cross-attention of the alignment
+heads, then over-long words next to a pause are cut back to twice the median word. Pure; never calls a model.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Protocol
 
 FRAME_S = 0.02
@@ -107,7 +108,7 @@ def _token_starts(pairs: Sequence[tuple[int, int]]) -> list[float]:
 
 def _shorten_at_sentence_ends(words: list[TimedWord], longest_s: float) -> None:
     """A full stop takes up the pause that follows it, and so does the word after it: cut both back."""
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         if word.end_s - word.start_s > longest_s:
             if word.text in SENTENCE_ENDS:
                 word.end_s = word.start_s + longest_s
