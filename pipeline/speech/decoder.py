@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 
 from pipeline.speech.container import Container
 from pipeline.speech.mixdown import Mixdown
+from pipeline.speech.ranges import extract
 from pipeline.speech.streams import Block, Survey, UndecodableError, blocks
 
 Request = dict[str, Any]
@@ -102,7 +103,8 @@ def _decode_and_exit(request: Request, descriptors: list[int], writer: int) -> N
 
 def _answer(request: Request, source: BinaryIO, samples: BinaryIO) -> Reply:
     try:
-        return decode(request, source, samples)
+        work = cut_out if "stretches_ms" in request else decode
+        return work(request, source, samples)
     except UndecodableError as error:
         return {"failed": str(error)}
     except MemoryError:
@@ -135,6 +137,13 @@ def decode(request: Request, source: BinaryIO, samples: BinaryIO) -> Reply:
         "channel_remark": remark,
         "clipped_ms": [[round(part.start_s * 1000), round(part.end_s * 1000)] for part in mixdown.clipped[:1000]],
     }
+
+
+def cut_out(request: Request, source: BinaryIO, samples: BinaryIO) -> Reply:
+    """Copy stretches of ``source`` into ``samples`` at its own rate, channel beside channel."""
+    sound = blocks(source, Container(*request["container"]), Survey())
+    rate_hz, channels, counts = extract(sound, request["stretches_ms"], samples)
+    return {"sample_rate_hz": rate_hz, "channels": channels, "stretch_frames": counts}
 
 
 def _limit(request: Request) -> None:

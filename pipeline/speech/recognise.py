@@ -99,6 +99,7 @@ class Recogniser:
             flags=_flags(sound, heard, words),
             model=self.model,
             options=self.options.identity(),
+            duration_ms=_ms(len(samples)),
         )
 
     def _language(self, sound: _Sound, cuts: Sequence[Cut]) -> tuple[str, float, _Lead | None]:
