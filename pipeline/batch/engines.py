@@ -5,8 +5,6 @@ In: settings. Out: engine descriptions small enough to be sent to another proces
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pipeline import weights
 from pipeline.batch.transcribing import SpeechEngine
 from pipeline.batch.translating import TranslationEngine
@@ -26,9 +24,8 @@ def speech_engine(settings: Settings) -> SpeechEngine:
         compute_type=settings.compute_type,
         threads=settings.threads,
         beam_size=settings.beam_size,
-        language=settings.language,
     )
-    return SpeechEngine(found.path, ModelInfo(found.name, found.sha256, found.starter), options)
+    return SpeechEngine(found.path, ModelInfo(found.name, found.sha256, found.starter), options, settings.language)
 
 
 def translation_engine(settings: Settings) -> TranslationEngine:
@@ -47,8 +44,3 @@ def translation_engine(settings: Settings) -> TranslationEngine:
 def starter_notes(*models: ModelInfo) -> tuple[str, ...]:
     """One line for each starter model in use."""
     return tuple(STARTER_WARNING.format(name=model.name) for model in models if model.starter)
-
-
-def folder_name(path: Path) -> str:
-    """How a message names a folder: never by its whole path."""
-    return path.name or str(path)

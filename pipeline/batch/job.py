@@ -1,7 +1,7 @@
 """The stages, composed: what the commands run.
 
-In: what to work on. Out: a case folder with what was asked for, and an Outcome that tells what was and was not done. Holds
-the case's lock while it writes. Never prints.
+In: what to work on. Out: a case folder with what was asked for, and an Outcome that tells what was and was not
+done. Holds the case's lock while it writes. Never prints.
 """
 
 from __future__ import annotations

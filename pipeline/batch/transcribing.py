@@ -7,7 +7,7 @@ work is found by content hash, model hash, options and schema, and never redone.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -18,7 +18,7 @@ from pipeline.batch.guard import attempt
 from pipeline.batch.plan import Job
 from pipeline.case.store import Case
 from pipeline.records import AudioFlag, AudioFlagKind, Failure, ModelInfo, Transcript
-from pipeline.speech import audio, sentences
+from pipeline.speech import audio
 from pipeline.speech.recognise import Recogniser, RecogniserOptions
 
 STAGE = "transcribe"
@@ -33,6 +33,11 @@ class SpeechEngine:
     folder: Path
     model: ModelInfo
     options: RecogniserOptions
+    language: str | None = None  # what is spoken; None asks the model for each recording
+
+    def identity(self) -> dict[str, str | int | float | bool | None]:
+        """What a transcript depends on besides the sound and the weights."""
+        return {**self.options.identity(), **({"language": self.language} if self.language else {})}
 
 
 def transcribe(
@@ -54,13 +59,12 @@ def transcribe_one(job: Job, engine: SpeechEngine) -> Transcript:
     decoded = audio.decode(job.path)
     recogniser, one_at_a_time = _recogniser(engine)
     with one_at_a_time:
-        transcript = recogniser.transcribe(decoded.samples, job.recording.id)
+        transcript = recogniser.transcribe(decoded.samples, job.recording.id, engine.language)
     flags = (*decoded.flags, *_shorter_than_stated(decoded.duration_ms, job.claimed_ms), *transcript.flags)
     return replace(
         transcript,
-        sentences=sentences.split(transcript.words),
         flags=flags,
-        model=engine.model,
+        options=engine.identity(),
         duration_ms=decoded.duration_ms,
     )
 
@@ -68,7 +72,7 @@ def transcribe_one(job: Job, engine: SpeechEngine) -> Transcript:
 @lru_cache(maxsize=1)
 def _recogniser(engine: SpeechEngine) -> tuple[Recogniser, threading.Lock]:
     """The model, loaded once a process, and the lock that keeps two recordings from competing for the cores."""
-    return Recogniser(engine.folder, engine.options), threading.Lock()
+    return Recogniser(engine.folder, engine.options, engine.model), threading.Lock()
 
 
 def _shorter_than_stated(duration_ms: int, claimed_ms: int | None) -> Iterator[AudioFlag]:
@@ -84,8 +88,7 @@ def _finished(job: Job, engine: SpeechEngine, case: Case) -> bool:
         return False
     if header.model is None:
         return True
-    wanted: Mapping[str, object] = engine.options.identity()
-    return header.model == engine.model and header.options == wanted
+    return header.model == engine.model and header.options == engine.identity()
 
 
 def _collect(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,8 @@ from pathlib import Path
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
 from pipeline.batch.guard import attempt
 from pipeline.case.store import Case
-from pipeline.records import AudioFlag, AudioFlagKind, Document, Failure, ModelInfo, Translation
+from pipeline.records import Document, Failure, ModelInfo, Translation
+from pipeline.translation.problems import untranslated_flags
 from pipeline.translation.translate import Translator
 
 STAGE = "translate"
@@ -96,12 +97,9 @@ def _translate_group(
     translated = iter(translator.translate([text for part in texts for text in part]))
     made = []
     for document, sources in zip(group, texts, strict=True):
-        results = tuple(islice(translated, len(sources)))
-        sentences = tuple(result.sentence for result in results)
-        flags = tuple(
-            _untranslated(document, index, result.problem) for index, result in enumerate(results) if result.problem
-        )
-        made.append(Translation(document.recording.id, target, sentences, engine.model, source_hash(sources), flags))
+        sentences = tuple(islice(translated, len(sources)))
+        translation = Translation(document.recording.id, target, sentences, engine.model, source_hash(sources))
+        made.append(replace(translation, flags=untranslated_flags(document.transcript, translation)))
     return made
 
 
@@ -113,14 +111,6 @@ def _one_by_one(
         work = partial(_translate_group, [document], translator, engine, target)
         result = attempt(work, document.recording.path, STAGE)
         yield result if isinstance(result, Failure) else result[0]
-
-
-def _untranslated(document: Document, index: int, problem: str) -> AudioFlag:
-    transcript = document.transcript
-    sentence = transcript.sentences[index]
-    words = transcript.words[sentence.start_word : sentence.end_word]
-    start_ms, end_ms = (words[0].start_ms, words[-1].end_ms) if words else (0, 0)
-    return AudioFlag(AudioFlagKind.UNTRANSLATED, start_ms, end_ms, problem)
 
 
 def _other_language(document: Document, expected: str) -> Failure:

@@ -139,6 +139,12 @@ class Case:
             )
         return Document(recording, transcript, translation)
 
+    def stamp(self, recording_id: str) -> str:
+        """Changes whenever the recording's transcript or translation does."""
+        names = (f"transcripts/{recording_id}.json", f"translations/{self._translation_name(recording_id)}")
+        found = (path.stat() for name in names if (path := self.folder / name).is_file())
+        return " ".join(f"{status.st_mtime_ns}-{status.st_size}" for status in found)
+
     def articles(self) -> Iterator[Article]:
         """The articles of the case, in the order of their ids."""
         for path in sorted((self.folder / "articles").glob("*.json")):
