@@ -5,8 +5,6 @@ In: a path or a pattern. Out: a Listing in the order of names. Never follows a l
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import InputError
@@ -31,9 +29,15 @@ def single(path: Path) -> Listing:
     return Listing((SourceFile(path),))
 
 
-def read(root: Path) -> Listing:
-    """Every audio file below ``root``, hidden ones left out."""
-    return Listing(tuple(SourceFile(path) for path in _walk(root)))
+def files_in(root: Path) -> Listing:
+    """The audio files that lie directly in ``root``, hidden ones left out."""
+    found = (path for path in _visible(root) if path.suffix.lower() in _ENDINGS and path.is_file())
+    return Listing(tuple(SourceFile(path) for path in found))
+
+
+def folders_in(root: Path) -> tuple[Path, ...]:
+    """The folders directly in ``root``, links and hidden ones left out."""
+    return tuple(path for path in _visible(root) if path.is_dir() and not path.is_symlink())
 
 
 def matching(pattern: Path) -> Listing:
@@ -48,10 +52,8 @@ def matching(pattern: Path) -> Listing:
     return Listing(tuple(SourceFile(path) for path in found))
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(parent, name)
-            if not name.startswith(".") and path.suffix.lower() in _ENDINGS and path.is_file():
-                yield path
+def _visible(root: Path) -> list[Path]:
+    try:
+        return sorted(path for path in root.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        raise InputError(f"{root.name} cannot be listed: {error.strerror}", "check its permissions") from error
