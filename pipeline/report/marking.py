@@ -1,0 +1,189 @@
+"""Words side by side: what was printed, what was heard, what it means, and where they part.
+
+In: a quote, a passage, its document. Out: words with marks, confidence and links between the three rows. Pure.
+It marks what has no counterpart; whether that matters is for the verdict and the listener.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+
+from pipeline.records import Document, Judgement, Passage, QuoteFlag
+
+Links = tuple[tuple[int, int], ...]
+
+UNSURE_BELOW = 0.75  # a word worth a second listen
+DOUBTFUL_BELOW = 0.45  # more likely wrong than right
+
+# Words that come and go between two renderings of one sentence; a mark on them alone would only tire the eye.
+QUIET_WORDS = frozenset({"a", "an", "the", "и", "а", "же", "ведь", "вот", "ну"})
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWord:
+    """A word on the page. ``mark`` is empty, ``differs``, ``printed`` (only there) or ``heard`` (only there)."""
+
+    text: str
+    mark: str = ""
+    start_ms: int | None = None
+    end_ms: int | None = None
+    probability: float | None = None
+    inside: bool = True
+
+    @property
+    def doubt(self) -> str:
+        """How little the recogniser trusts the word: empty, ``unsure`` or ``doubtful``."""
+        if self.probability is None or self.probability >= UNSURE_BELOW:
+            return ""
+        return "unsure" if self.probability >= DOUBTFUL_BELOW else "doubtful"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The three rows of a passage and the pairs of words that belong together.
+
+    ``quote_links`` pair a word of the quote with one of ``translation``, or of ``heard`` when ``same_language``;
+    ``heard_links`` pair a word of ``heard`` with one of ``translation``.
+    """
+
+    quote: tuple[ShownWord, ...]
+    heard: tuple[ShownWord, ...]
+    translation: tuple[ShownWord, ...]
+    quote_links: Links
+    heard_links: Links
+    same_language: bool
+
+
+def rows(judgement: Judgement, passage: Passage, document: Document | None, article_language: str) -> Rows:
+    """The rows of one passage, marked. Works without a document, a translation, links, times or probabilities."""
+    heard = _heard_words(passage, document)
+    translation, heard_links = _translated_words(passage, document)
+    same = not translation or (document is not None and document.transcript.language == article_language)
+    quote = tuple(ShownWord(text) for text in judgement.quote.text.split())
+    reference = heard if same else translation
+    stated = passage.heard if same else passage.translation
+    links = _quote_links(quote, reference, stated, passage.word_links)
+    quote, reference = _differences(quote, reference, links)
+    heard, translation = (reference, translation) if same else (heard, reference)
+    details = judgement.flags
+    return Rows(
+        quote=_flagged(quote, (flag.quote for flag in details)),
+        heard=_flagged(heard, (flag.heard for flag in details)),
+        translation=_flagged(translation, (flag.heard for flag in details)),
+        quote_links=links,
+        heard_links=heard_links,
+        same_language=same,
+    )
+
+
+def plain_quote(text: str, flags: Iterable[QuoteFlag]) -> tuple[ShownWord, ...]:
+    """The words of a quote for which nothing was heard."""
+    return _flagged(tuple(ShownWord(word) for word in text.split()), (flag.quote for flag in flags))
+
+
+def _heard_words(passage: Passage, document: Document | None) -> tuple[ShownWord, ...]:
+    sentences = _sentences(passage, document)
+    if document is None or not sentences:
+        return tuple(ShownWord(text) for text in passage.heard.split())
+    words = document.transcript.words
+    shown: list[ShownWord] = []
+    for index in sentences:
+        sentence = document.transcript.sentences[index]
+        for word in words[sentence.start_word : sentence.end_word]:
+            inside = word.end_ms > passage.start_ms and word.start_ms < passage.end_ms
+            shown.append(ShownWord(word.text, "", word.start_ms, word.end_ms, word.probability, inside))
+    return tuple(shown)
+
+
+def _translated_words(passage: Passage, document: Document | None) -> tuple[tuple[ShownWord, ...], Links]:
+    """The words of the translated sentences and the pairs that tie the heard words to them."""
+    texts: list[str] = []
+    links: list[tuple[int, int]] = []
+    heard_count = 0
+    if document is not None and document.translation is not None:
+        for index in _sentences(passage, document):
+            if index >= len(document.translation.sentences):
+                texts = []
+                break
+            translated = document.translation.sentences[index]
+            links.extend((heard + heard_count, word + len(texts)) for heard, word in translated.word_links)
+            texts.extend(translated.text.split())
+            sentence = document.transcript.sentences[index]
+            heard_count += sentence.end_word - sentence.start_word
+    stated = passage.translation.split()
+    if _position(stated, texts) is None:
+        return tuple(ShownWord(text) for text in stated), ()
+    valid = tuple((heard, word) for heard, word in links if 0 <= heard < heard_count and 0 <= word < len(texts))
+    return tuple(ShownWord(text) for text in texts), valid
+
+
+def _sentences(passage: Passage, document: Document | None) -> tuple[int, ...]:
+    if document is None:
+        return ()
+    count = len(document.transcript.sentences)
+    valid = all(0 <= index < count for index in passage.sentence_indexes)
+    return passage.sentence_indexes if valid else ()
+
+
+def _quote_links(
+    quote: Sequence[ShownWord], reference: Sequence[ShownWord], stated: str, given: Iterable[tuple[int, int]]
+) -> Links:
+    """The given links, moved from the stated passage to the words shown; where there are none, equal words."""
+    offset = _position(stated.split(), [word.text for word in reference])
+    if offset is not None:
+        moved = tuple((left, right + offset) for left, right in given)
+        links = tuple((a, b) for a, b in moved if 0 <= a < len(quote) and 0 <= b < len(reference))
+        if links:
+            return links
+    matcher = SequenceMatcher(None, [_plain(w.text) for w in quote], [_plain(w.text) for w in reference], False)
+    return tuple((m.a + step, m.b + step) for m in matcher.get_matching_blocks() for step in range(m.size))
+
+
+def _position(part: Sequence[str], whole: Sequence[str]) -> int | None:
+    """Where ``part`` stands in ``whole``, word for word; None when it does not or is empty."""
+    if not part:
+        return None
+    for start in range(len(whole) - len(part) + 1):
+        if list(whole[start : start + len(part)]) == list(part):
+            return start
+    return None
+
+
+def _differences(
+    quote: tuple[ShownWord, ...], reference: tuple[ShownWord, ...], links: Links
+) -> tuple[tuple[ShownWord, ...], tuple[ShownWord, ...]]:
+    if not links:
+        return quote, reference
+    left = {pair[0] for pair in links}
+    right = {pair[1] for pair in links}
+    first, last = min(right), max(right)
+    printed = tuple(_marked(word, "printed") if index not in left else word for index, word in enumerate(quote))
+    heard = tuple(
+        _marked(word, "heard") if first < index < last and index not in right else word
+        for index, word in enumerate(reference)
+    )
+    return printed, heard
+
+
+def _marked(word: ShownWord, mark: str) -> ShownWord:
+    plain = _plain(word.text)
+    return replace(word, mark=mark) if plain and plain not in QUIET_WORDS else word
+
+
+def _flagged(words: tuple[ShownWord, ...], phrases: Iterable[str]) -> tuple[ShownWord, ...]:
+    """Mark each phrase of a flag where it stands."""
+    plain = [_plain(word.text) for word in words]
+    marked = list(words)
+    for phrase in phrases:
+        wanted = [_plain(text) for text in phrase.split()]
+        position = _position(wanted, plain) if len(wanted) <= 6 else None
+        if position is not None:
+            for index in range(position, position + len(wanted)):
+                marked[index] = replace(marked[index], mark="differs")
+    return tuple(marked)
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text.casefold().replace("ё", "е") if letter.isalnum())
