@@ -1,0 +1,158 @@
+"""Who says each span: an ordered list of rules, then pronouns traced back to names.
+
+In: text, spans and their surroundings. Out: for each span the attribution that applies, or None. Pure; never judges
+what kind of quote it is.
+
+A rule looks at one place; the first that finds an attribution wins:
+
+    inside        author's words inside the marks (Russian)
+    introduced    words before the mark that end with a colon, a comma or a dash, or a paragraph that ends with a colon
+    follows       words after a quote that ends with a comma, a question, an exclamation or a dash
+    embeds        words before the mark in the same sentence
+    trails        words after the mark in the same sentence
+    appended      a short sentence after a quote that ends with a point ("We won." Petrov said.)
+
+What is still without one takes the attribution of another span of its sentence, or of the quote that it continues.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.press.mentions import Attribution, FindAttribution, Side, Window
+from pipeline.press.names import NameIndex
+from pipeline.press.spans import Span
+from pipeline.press.windows import Surroundings
+
+_INTRODUCES: Final = re.compile(r"(?::|,|[—–-])\s*\Z")
+_SPEECH_END: Final = re.compile(r"[,?!…—–][’'\"”»]?\s*\Z")
+_SENTENCE_END: Final = re.compile(r"[.?!…][\])’'\"”»]*\s*\Z")
+_SEPARATED: Final = re.compile(r"\s*[,—–-]")
+_COLON_END: Final = re.compile(r":\s*\Z")
+_APPENDED_WORDS: Final = 14
+_WORD_CHARS: Final = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One span with everything that rules look at."""
+
+    text: str
+    span: Span
+    around: Surroundings
+    names: NameIndex
+    find: FindAttribution
+
+    @property
+    def quoted(self) -> str:
+        """The last part as printed, to see how it ends."""
+        start, end = self.span.parts[-1]
+        return self.text[max(start, end - 20) : end]
+
+    @property
+    def before(self) -> str:
+        """The words before the mark."""
+        return self.text[slice(*self.around.before)]
+
+    @property
+    def after(self) -> str:
+        """The words after the mark."""
+        return self.text[slice(*self.around.after)]
+
+    def look(self, start: int, end: int, side: Side) -> Attribution | None:
+        """The attribution in ``text[start:end]``."""
+        return self.find(Window(self.text, start, end, side, self.names)) if end - start > 1 else None
+
+
+def _inside(scene: Scene) -> Attribution | None:
+    for start, end in scene.span.author:
+        found = scene.look(start, end, "after")
+        if found:
+            return found
+    return None
+
+
+def _introduced(scene: Scene) -> Attribution | None:
+    if scene.around.introduction:
+        return scene.look(*scene.around.introduction, "before")
+    return scene.look(*scene.around.before, "before") if _INTRODUCES.search(scene.before) else None
+
+
+def _follows(scene: Scene) -> Attribution | None:
+    ends = _SPEECH_END.search(scene.quoted) or _SEPARATED.match(scene.after)
+    if not ends or (_COLON_END.search(scene.after) and _SENTENCE_END.search(scene.quoted)):
+        return None
+    return scene.look(*scene.around.after, "after")
+
+
+def _embeds(scene: Scene) -> Attribution | None:
+    return scene.look(*scene.around.before, "before") if _WORD_CHARS.search(scene.before) else None
+
+
+def _trails(scene: Scene) -> Attribution | None:
+    if _SENTENCE_END.search(scene.quoted) and not scene.after.lstrip()[:1].islower():
+        return None
+    return scene.look(*scene.around.after, "after")
+
+
+def _appended(scene: Scene) -> Attribution | None:
+    if len(scene.after.split()) > _APPENDED_WORDS or _COLON_END.search(scene.after):
+        return None
+    found = scene.look(*scene.around.after, "after")
+    return found if found and found.direct and not found.labels else None
+
+
+Rule = Callable[[Scene], Attribution | None]
+RULES: Final[tuple[tuple[str, Rule], ...]] = (
+    ("inside", _inside),
+    ("introduced", _introduced),
+    ("follows", _follows),
+    ("embeds", _embeds),
+    ("trails", _trails),
+    ("appended", _appended),
+)
+
+
+def attribute(scenes: list[Scene]) -> list[tuple[str, Attribution | None]]:
+    """For each scene the name of the rule and the attribution; ("", None) without one."""
+    found = [_first(scene) for scene in scenes]
+    for index in range(len(scenes) - 2, -1, -1):  # "A" and "B", Petrov said
+        later = found[index + 1][0] in ("follows", "trails")
+        if found[index][1] is None and later and _same_sentence(scenes[index], scenes[index + 1]):
+            found[index] = ("sentence", found[index + 1][1])
+    for index in range(1, len(scenes)):
+        if found[index][1] is None and found[index - 1][1] is not None:
+            if _same_sentence(scenes[index - 1], scenes[index]):
+                found[index] = ("sentence", found[index - 1][1])
+            elif _continues(scenes[index - 1], scenes[index]):
+                found[index] = ("continues", found[index - 1][1])
+    return found
+
+
+def _first(scene: Scene) -> tuple[str, Attribution | None]:
+    for name, rule in RULES:
+        attribution = rule(scene)
+        if attribution is not None:
+            return name, attribution
+    return "", None
+
+
+def _same_sentence(first: Scene, second: Scene) -> bool:
+    """Whether no sentence ends between two neighbours."""
+    between = first.text[first.around.after[0] : second.around.before[1]]
+    joined = first.around.after[1] >= second.around.before[1] - 1 and "\n" not in between
+    new_sentence = _SENTENCE_END.search(first.quoted) and between.strip()[:1].isupper()
+    return joined and not new_sentence and bool(between.strip())
+
+
+def _continues(first: Scene, second: Scene) -> bool:
+    """Whether ``second`` is more speech of the same person: a sentence right after the attribution, or a paragraph."""
+    if second.before.strip() or second.span.mark.strip() in ("—", "–", "-"):
+        return False
+    if not second.text[second.span.start : second.span.end].lstrip("[(…. ")[:1].isupper():
+        return False
+    between = first.text[first.around.after[1] : second.around.before[1]]
+    return not between.strip()

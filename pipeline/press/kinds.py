@@ -1,0 +1,159 @@
+"""What a quoted span is: speech, a fragment of speech, a scare word, a title. An ordered list of rules.
+
+In: a scene (span and surroundings) and its attribution. Out: a kind. Pure. The first rule that speaks wins.
+
+    titled        a noun before it asks for a title: the film "X", газета «X»
+    scare_cue     so-called "X", так называемый «X»
+    labelled      a verb of naming before it: called it "X", назвал это «X»
+    whole         begins like a sentence and is introduced, followed or continued as speech: direct
+    named         Russian «X» after a noun, capital first letter, no verb of speech next to it: title
+    capitals      every main word has a capital letter and no one says it: title
+    attributed    anything else that someone says: partial
+    sentence      begins like a sentence after a colon, or fills a paragraph, or ends like a sentence: direct
+    short         up to three words that no one says: scare
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from pipeline.press.attribution import Scene
+from pipeline.press.mentions import Attribution
+from pipeline.records import QuoteKind
+
+
+class Case(NamedTuple):
+    """A scene with the attribution that was found and the rule that found it."""
+
+    scene: Scene
+    rule: str
+    attribution: Attribution | None
+    words: list[str]
+
+
+_TITLE_NOUN_EN: Final = re.compile(
+    r"(?:\b(?:film|films|movie|movies|book|books|novel|song|songs|single|album|play|musical|opera|series|show|sitcom"
+    r"|drama|documentary|podcast|poem|painting|article|essay|magazine|newspaper|paper|hit|track|episode|bestseller"
+    r"|memoir|comedy|thriller|ballet|game|exhibition|titled|entitled|headlined|starring in|starred in)\s*,?\s*)\Z",
+    re.I,
+)
+_TITLE_NOUN_RU: Final = re.compile(
+    r"(?<!\w)(?:фильм|кинофильм|сериал|книг|роман|повест|рассказ(?:е|а|у|ом)?\b|песн|альбом|спектакл|пьес|опер|балет"
+    r"|газет|журнал|издани|телеканал|канал|радиостанци|агентств|компани|корпораци|концерн|холдинг|завод|фабрик|банк"
+    r"|партии|партия|партию|партией|движени|фонд|клуб|команд[аыуе]\b|отел|гостиниц|ресторан|кафе|магазин|ракет|комплекс"
+    r"|корабл|крейсер|подводн|лодк|самол|вертол|систем|проект|программ|операци|батальон|бригад|рот[аыу]\b|полк|отряд"
+    r"|групп|групп[аыу]\b|премии|премия|конкурс|фестивал|выставк|форум|станци|аэропорт|центр|музе|театр|стадион|трасс"
+    r"|шоссе|картин|поэм|мультфильм|передач|шоу|ооо|оао|зао|ао|пао|чвк|нко|ано|фк|хк|жк|тц|трц|орден|медал|обществ"
+    r"|журналист|мессенджер|портал|сайт|подкаст|сборник|стать[яиюе]\b|колонк|учебник|приложени)\w*\s*\Z",
+    re.I,
+)
+_SCARE_CUE: Final = re.compile(
+    r"(?:so-called|self-styled|supposed|alleged|так\s+называем\w+|якобы|т\.\s?н\.)\s*\Z", re.I
+)
+_SPEECH_END: Final = re.compile(r"[,.?!…—–][’'\"”»]?\s*\Z")
+_SENTENCE_END: Final = re.compile(r"[.?!…][\])’'\"”»]*\s*\Z")
+_COLON: Final = re.compile(r":\s*\Z")
+_COMMA_BEFORE: Final = re.compile(r"[,:]\s*\Z")
+_MAIN_WORD: Final = re.compile(r"[^\W\d_][\w’'-]{3,}")
+_CYRILLIC: Final = re.compile(r"[А-Яа-яЁё]")
+_LOWER_WORD_BEFORE: Final = re.compile(r"[а-яёіїєґ]\s\Z|[А-Я]{2,}\s\Z|\A\s*\Z")
+_TITLE_WORDS: Final = 8
+_NAMED_WORDS: Final = 5
+_SCARE_WORDS: Final = 3
+
+
+def _begins_sentence(case: Case) -> bool:
+    start = case.scene.text[case.scene.span.start : case.scene.span.start + 12].lstrip(" \xa0[(…—–.'‘’\"“„«")
+    return bool(start) and (start[0].isupper() or start[0].isdigit())
+
+
+def _ends_speech(case: Case) -> bool:
+    return bool(_SPEECH_END.search(case.scene.quoted)) or case.scene.after.lstrip()[:1] in (",", "—", "–", "-")
+
+
+def _titled(case: Case) -> QuoteKind | None:
+    before = case.scene.before[-40:]
+    if _COLON.search(before) or len(case.words) > _TITLE_WORDS or not _begins_sentence(case):
+        return None
+    return QuoteKind.TITLE if _TITLE_NOUN_EN.search(before) or _TITLE_NOUN_RU.search(before) else None
+
+
+def _scare_cue(case: Case) -> QuoteKind | None:
+    return QuoteKind.SCARE if _SCARE_CUE.search(case.scene.before[-30:]) and len(case.words) <= _TITLE_WORDS else None
+
+
+def _labelled(case: Case) -> QuoteKind | None:
+    if case.attribution and case.attribution.labels and case.rule in ("embeds", "sentence", "trails"):
+        return QuoteKind.PARTIAL
+    return None
+
+
+def _whole(case: Case) -> QuoteKind | None:
+    if case.rule in ("inside", "continues"):
+        return QuoteKind.DIRECT
+    if not case.attribution or not _begins_sentence(case):
+        return None
+    if case.rule == "introduced" and (_COLON.search(case.scene.before) or case.scene.around.introduction):
+        return QuoteKind.DIRECT
+    if case.rule in ("introduced", "follows", "appended"):
+        return QuoteKind.DIRECT if _ends_speech(case) else None
+    return QuoteKind.DIRECT if _SENTENCE_END.search(case.scene.quoted) and len(case.words) > 1 else None
+
+
+def _named(case: Case) -> QuoteKind | None:
+    """«Ромашка», ОАО «Рога»: a capital letter in the middle of a Russian sentence without speech around it."""
+    quoted = case.scene.text[case.scene.span.start : case.scene.span.end]
+    if not _CYRILLIC.search(quoted) or not _begins_sentence(case) or len(case.words) > _NAMED_WORDS:
+        return None
+    if _SPEECH_END.search(quoted) or not _LOWER_WORD_BEFORE.search(case.scene.before[-4:]):
+        return None
+    return QuoteKind.TITLE if case.rule not in ("introduced", "follows", "inside") else None
+
+
+def _capitals(case: Case) -> QuoteKind | None:
+    main = [word for word in case.words if _MAIN_WORD.match(word)]
+    if not main or len(case.words) > _TITLE_WORDS or not all(word[0].isupper() for word in main):
+        return None
+    if _SENTENCE_END.search(case.scene.quoted) or not _begins_sentence(case):
+        return None
+    return QuoteKind.TITLE if len(main) > 1 or case.attribution is None else None
+
+
+def _attributed(case: Case) -> QuoteKind | None:
+    return QuoteKind.PARTIAL if case.attribution else None
+
+
+def _sentence(case: Case) -> QuoteKind | None:
+    own_line = not case.scene.before.strip() or _COLON.search(case.scene.before)
+    if own_line and _begins_sentence(case) and len(case.words) > _SCARE_WORDS:
+        return QuoteKind.DIRECT
+    return QuoteKind.DIRECT if _begins_sentence(case) and _SENTENCE_END.search(case.scene.quoted) else None
+
+
+def _short(case: Case) -> QuoteKind | None:
+    return QuoteKind.SCARE if len(case.words) <= _SCARE_WORDS else None
+
+
+KindRule = Callable[[Case], QuoteKind | None]
+RULES: Final[tuple[tuple[str, KindRule], ...]] = (
+    ("titled", _titled),
+    ("scare_cue", _scare_cue),
+    ("labelled", _labelled),
+    ("whole", _whole),
+    ("named", _named),
+    ("capitals", _capitals),
+    ("attributed", _attributed),
+    ("sentence", _sentence),
+    ("short", _short),
+)
+
+
+def kind_of(case: Case) -> QuoteKind:
+    """The kind of one quote; what no rule knows is a fragment of speech, so that it gets checked."""
+    for _, rule in RULES:
+        kind = rule(case)
+        if kind is not None:
+            return kind
+    return QuoteKind.PARTIAL

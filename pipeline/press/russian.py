@@ -1,0 +1,176 @@
+"""Russian (and Ukrainian) attributions: who says it, and with which verb.
+
+In: a window of text beside a quote. Out: the attribution there, or None. Pure; never traces pronouns, never looks
+outside the window.
+
+``— заявил командир бригады Иван Петров`` · ``Петров, командир бригады, сказал:`` · ``по словам Петрова`` ·
+``как отметил глава Минобороны`` · ``говорится в сообщении ведомства`` · ``сообщили в ведомстве``
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pipeline.press.mentions import Attribution, Mention, Window
+from pipeline.press.names import Name
+from pipeline.press.wordlists import words
+
+_PAST: Final = r"(?:л|ла|ли|ло|в)(?:ся|сь)?"
+_PRESENT: Final = r"(?:ет|ют|ёт|ит|ят)(?:ся)?"
+_PAST_STEMS: Final = words("""
+сказа говори заяви заявля сообщи сообща отмети отмеча добави добавля подчеркну подчёркива подчеркива рассказа
+рассказыва объясни поясни уточни написа замети замеча ответи отвеча спроси предупреди предупрежда призна признава
+утвержда констатирова напомни напомина пообеща обеща счита полага резюмирова заключи продолжи продолжа крикну крича
+воскликну прошепта буркну усмехну возрази парирова согласи пожалова подели высказа прокомментирова комментирова
+призва призыва потребова требова приказа настаива подтверди подтвержда указа указыва обрати вспомни вспомина проговори
+подытожи вырази пошути пригрози похвали повтори переспроси вздохну произне заверя завери подчерки доложи приветствова
+повідоми зазначи дода підкресли розпові відпові наголоси
+""")
+_PRESENT_STEMS: Final = words("""
+говор заявля сообща отмеча добавля подчёркива подчеркива рассказыва объясня поясня уточня замеча отвеча спрашива
+предупрежда призна утвержда констатиру напомина обеща счита полага резюмиру заключа продолжа настаива подтвержда
+указыва вспомина признава цитиру комментиру призыва требу уверя дума
+""")
+_OTHER_VERBS: Final = words("""
+пишет пишут произнёс произнес уверен уверена уверены убеждён убежден убеждена убеждены каже кажуть говорить говорят
+говорится сказано говорилось отмечается сообщается подчёркивается подчеркивается указывается поясняется цитируют
+произнесла произнесли
+""")
+_LABEL_STEMS: Final = words("назва называ охарактеризова окрести обвини раскритикова обозва сравни осуди осужда")
+_VERB: Final = re.compile(
+    r"(?<!\w)(?:"
+    r"(?P<according>по (?:словам|мнению|утверждению|данным|выражению|признанию|оценке|сообщению)|со слов|согласно"
+    r"|в словах|за словами|из слов|слова)(?!\w)"
+    r"|по (?P<his>его|её|ее|их) (?:словам|мнению|утверждению|выражению|признанию|оценке)(?!\w)"
+    rf"|(?P<labels>(?:{'|'.join(_LABEL_STEMS)})(?:{_PAST}|{_PRESENT}))(?!\w)"
+    rf"|(?P<speech>(?:{'|'.join(_PAST_STEMS)}){_PAST}|(?:{'|'.join(_PRESENT_STEMS)}){_PRESENT}|{'|'.join(_OTHER_VERBS)})"
+    r"(?!\w))",
+    re.I,
+)
+_PRONOUN: Final = r"(он|она|они|оно|вона|він|вони)"
+_PRONOUN_RIGHT: Final = re.compile(rf"[\s,]*(?:\w+о\s)?{_PRONOUN}(?!\w)", re.I)
+_PRONOUN_LEFT: Final = re.compile(
+    rf"(?<!\w){_PRONOUN}(?:\s+(?:также|тоже|затем|потом|ещё|еще|позже|же|уже|сам|сама|не|[а-яё]+о))*\s*\Z", re.I
+)
+_PRONOUNS: Final = {
+    "он": "he", "він": "he", "его": "he", "она": "she", "вона": "she", "её": "she", "ее": "she",
+    "они": "they", "вони": "they", "их": "they", "оно": "it",
+}  # fmt: skip
+_PHRASE_END: Final = re.compile(r"[.;:?!()\n—–«»\"“”„]|\s-\s")
+_SOURCE: Final = re.compile(
+    r"\s*в\s+(?:(?:сообщении|заявлении|пресс-службе|посте|тексте|релизе|пресс-релизе|письме)\s+)?"
+)
+_ADJECTIVE: Final = re.compile(r"(?:ого|ому|ым|ой|ую|ая|ий|ый|ое|их|ых|им|ем|ей)$")
+_OFFICE: Final = re.compile(
+    r"(?<![\w-])[А-ЯЁ][\w-]+\s+(?:[А-ЯЁ]?[\w-]+(?:ого|ой|их|ых)\s+)+[а-яё]+(?:\s+[А-ЯЁ][\w-]+)?\s*\Z"
+)  # "Пресс-служба Северного округа"
+_APPOSITION_CHARS: Final = 80
+_TRIES: Final = 5
+_ROLE_WORDS: Final = 12
+_ROLE_WORDS_LEFT: Final = 6
+
+
+def find_attribution(window: Window) -> Attribution | None:
+    """The attribution nearest to the quote in ``window``."""
+    matches = list(_VERB.finditer(window.text, window.start, window.end))
+    if window.side == "before":
+        matches.reverse()
+    for match in matches[:_TRIES]:
+        found = _from_verb(window, match)
+        if found is not None:
+            return found
+    return None
+
+
+def holds_verb(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` holds a verb of speech or "по словам"."""
+    return _VERB.search(text, start, end) is not None
+
+
+def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
+    verb, start, end = match[0].lower(), match.start(), match.end()
+    if match["his"]:
+        return Attribution(verb, start, end, Mention("pronoun", _PRONOUNS[match["his"].lower()]), False, True)
+    if match["according"]:
+        mention = _subject_right(window, end, oblique=True)
+        return Attribution(verb, start, end, mention, False, True) if mention else None
+    left_first = window.side == "before"
+    mention = _subject_left(window, start) if left_first else None
+    mention = mention or _subject_right(window, end) or _subject_left(window, start)
+    return Attribution(verb, start, end, mention, bool(match["labels"]), True)
+
+
+def _subject_right(window: Window, start: int, oblique: bool = False) -> Mention | None:
+    """The subject after a verb that ends at ``start``."""
+    pronoun = _PRONOUN_RIGHT.match(window.text, start, window.end)
+    if pronoun:
+        return Mention("pronoun", _PRONOUNS[pronoun[1].lower()])
+    end_match = _PHRASE_END.search(window.text, _past_initials(window, start), window.end)
+    end = end_match.start() if end_match else window.end
+    comma = window.text.find(",", start, end)
+    first = comma if comma != -1 else end
+    name = _best_name(window, start, first)
+    if name is None and comma != -1:
+        name = _best_name(window, first, min(end, first + _APPOSITION_CHARS))
+    if name is not None:
+        return Mention("name", name.text, name, oblique)
+    return _role(window, start, first)
+
+
+def _past_initials(window: Window, start: int) -> int:
+    """Past "И. И. Петров", whose points end no sentence."""
+    last = start
+    for match in re.finditer(r"(?<!\w)[А-ЯЁA-Z]\.\s?(?=[А-ЯЁA-Z])", window.text[start : min(window.end, start + 120)]):
+        last = start + match.end()
+    return last
+
+
+def _best_name(window: Window, start: int, end: int) -> Name | None:
+    """The person among the names: the longest name, the first of those; places as adjectives left out."""
+    people = [name for name in window.names.within(start, end) if name.person and not _qualifies(window, name)]
+    return max(people, key=lambda name: min(len(name.words), 2), default=None)
+
+
+def _qualifies(window: Window, name: Name) -> bool:
+    """An adjective before its noun: "Самарской области"."""
+    return bool(
+        len(name.words) == 1
+        and _ADJECTIVE.search(name.text)
+        and re.match(r"\s[а-яё]", window.text[name.end : name.end + 2])
+    )
+
+
+def _role(window: Window, start: int, end: int) -> Mention | None:
+    """An office, a role or an organisation: "сообщили в Минобороны", "сказал представитель компании"."""
+    source = _SOURCE.match(window.text, start, end)
+    begin = source.end() if source else start
+    phrase = window.text[begin:end].strip(" ,\xa0\n")
+    role = phrase.split()
+    if not role or len(role) > _ROLE_WORDS or role[0].lower() in _NO_ROLE:
+        return None
+    return Mention("role", " ".join(role))
+
+
+_NO_ROLE: Final = frozenset(words("что о об в на и а но как также журналистам это не при этом ему ей им мне нам вам"))
+
+
+def _subject_left(window: Window, end: int) -> Mention | None:
+    """The subject before a verb that starts at ``end``."""
+    segment = window.text[window.start : end]
+    pronoun = _PRONOUN_LEFT.search(segment)
+    if pronoun:
+        return Mention("pronoun", _PRONOUNS[pronoun[1].lower()])
+    names = [name for name in window.names.within(window.start, end) if name.person and not _qualifies(window, name)]
+    office = _OFFICE.search(segment)
+    if office:
+        return Mention("role", office[0].strip())
+    if segment.rstrip().endswith(",") and names:
+        return Mention("name", names[0].text, names[0])
+    if names:
+        best = max(reversed(names), key=lambda name: min(len(name.words), 2))
+        return Mention("name", best.text, best)
+    role = re.split(r"[,;:—–(]", segment.strip(" ,"))[-1].split()
+    if 0 < len(role) <= _ROLE_WORDS_LEFT and role[0].lower() not in _NO_ROLE:
+        return Mention("role", " ".join(role))
+    return None

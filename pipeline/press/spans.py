@@ -1,0 +1,133 @@
+"""Quoted spans of a whole text: pairs of marks, joined over paragraphs.
+
+In: text and its paragraphs. Out: spans in order, none inside another, each with one part per paragraph. Never decides
+who speaks or what a span means, never raises.
+
+A quote that runs over paragraphs is recognised in two forms. Each further paragraph opens with a mark and only the
+last one closes (English agencies); or one mark opens and one closes some paragraphs later (Russian guillemets). An
+opening mark that fits neither is kept when it stands where speech begins; it then ends with its paragraph or before
+the next quote.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.press.marks import Mark
+from pipeline.press.pairs import ParagraphMarks, pair_marks
+from pipeline.press.paragraphs import Range
+
+_LOOK_AHEAD_PARAGRAPHS: Final = 12
+_REOPENED_PARAGRAPHS: Final = 100
+_CLOSER: Final = {"«": "»", "“": "”", "„": "“”", "‟": "”", "‹": "›"}
+_SENTENCE_END: Final = re.compile(r"[.?!…:;,—–][\])’']*\Z")
+_SPEECH_BEGINS: Final = re.compile(r"(?:[:,]\s*|^\s*)\Z")
+_UNCLOSED_WORDS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What one pair of marks encloses. ``closed`` is False when no closing mark was found."""
+
+    mark: str
+    parts: tuple[Range, ...]
+    closed: bool = True
+    author: tuple[Range, ...] = ()  # words of the author between or after the parts, inside the marks
+
+    @property
+    def start(self) -> int:
+        """The first character after the opening mark."""
+        return self.parts[0][0]
+
+    @property
+    def end(self) -> int:
+        """The closing mark, or the end of the text."""
+        return self.parts[-1][1]
+
+
+def quoted_spans(text: str, paragraphs: list[Range]) -> list[Span]:
+    """All outermost quoted spans, empty ones left out."""
+    marked = [pair_marks(text, start, end) for start, end in paragraphs]
+    spans: list[Span] = []
+    index = 0
+    skip_to = -1
+    while index < len(marked):
+        paragraph = marked[index]
+        spans += [Span(pair.mark, ((pair.start, pair.end),)) for pair in paragraph.pairs if pair.start > skip_to]
+        opener = paragraph.unclosed
+        index += 1
+        if opener is None or opener.start < skip_to:
+            continue
+        chain = _reopened(text, marked, index - 1, opener) or _closed_later(marked, index - 1, opener)
+        if chain:
+            skip_to = chain.end
+            spans = [*_without_inner(spans, opener.end), chain]
+            index = _paragraph_of(marked, index, skip_to)
+        else:
+            spans += _unclosed(text, paragraph, opener)
+    return sorted((span for span in spans if any(text[a:b].strip() for a, b in span.parts)), key=lambda s: s.start)
+
+
+def _without_inner(spans: list[Span], start: int) -> list[Span]:
+    while spans and spans[-1].start >= start:
+        spans.pop()
+    return spans
+
+
+def _paragraph_of(marked: list[ParagraphMarks], index: int, char: int) -> int:
+    """The paragraph that holds ``char``; what follows there is still to be read."""
+    while index < len(marked) and marked[index].end < char:
+        index += 1
+    return index
+
+
+def _reopened(text: str, marked: list[ParagraphMarks], index: int, opener: Mark) -> Span | None:
+    """A quote whose next paragraphs begin with the mark again."""
+    parts: list[Range] = []
+    start = opener.end
+    while True:
+        paragraph = marked[index]
+        parts.append((start, paragraph.end))
+        index += 1
+        if (
+            index == len(marked)
+            or len(parts) > _REOPENED_PARAGRAPHS
+            or not _SENTENCE_END.search(text[max(start, paragraph.end - 3) : paragraph.end])
+        ):
+            return None
+        again = marked[index]
+        if not text.startswith(opener.text, again.start):
+            return None
+        start = again.start + len(opener.text)
+        first = again.pairs[0] if again.pairs else None
+        if first is not None and first.start == start:
+            return Span(opener.text, (*parts, (start, first.end)))
+        if again.unclosed is None or again.unclosed.end != start:
+            return None
+
+
+def _closed_later(marked: list[ParagraphMarks], index: int, opener: Mark) -> Span | None:
+    """A quote that one mark opens and one closes, some paragraphs later."""
+    closers = _CLOSER.get(opener.text, "")
+    parts: list[Range] = [(opener.end, marked[index].end)]
+    for paragraph in marked[index + 1 : index + 1 + _LOOK_AHEAD_PARAGRAPHS]:
+        closer = paragraph.stray_closer
+        if closer is not None and closer.text in closers:
+            return Span(opener.text, (*parts, (paragraph.start, closer.start)))
+        if paragraph.unclosed is not None:
+            return None
+        parts.append((paragraph.start, paragraph.end))
+    return None
+
+
+def _unclosed(text: str, paragraph: ParagraphMarks, opener: Mark) -> list[Span]:
+    """A mark without an end, where speech begins: up to the next quote or the end of the paragraph."""
+    following = [pair.start - len(pair.mark) for pair in paragraph.pairs if pair.start > opener.end]
+    end = min(following, default=paragraph.end)
+    before = text[max(paragraph.start, opener.start - 3) : opener.start]
+    words = len(text[opener.end : end].split())
+    if opener.single or not _SPEECH_BEGINS.search(before) or words < _UNCLOSED_WORDS:
+        return []
+    return [Span(opener.text, ((opener.end, end),), closed=False)]

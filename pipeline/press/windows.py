@@ -1,0 +1,84 @@
+"""The words around a span that may say who speaks: the rest of its sentence on either side.
+
+In: text, paragraphs, spans. Out: for each span the range before its opening mark and after its closing mark. Never
+crosses a paragraph or another span; never longer than ``_REACH_CHARS``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.press.paragraphs import Range
+from pipeline.press.spans import Span
+
+_REACH_CHARS: Final = 400
+_ABBREVIATION: Final = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Capt|Sgt|Cpl|Brig|Adm|Rep|Sen|Gov|Prof|Rev|St|Jr|Sr|No|vs|Inc|Ltd|Co|Jan|Feb"
+    r"|Aug|Sept|Oct|Nov|Dec|approx|г|гг|им|ул|руб|тыс|млн|млрд|др|пр|см|ст|стр|т)|(?<!\w)[A-ZА-ЯЁ]|U\.S|U\.K)\.$"
+)
+_BOUNDARY: Final = re.compile(r"[.!?…]+[)\]’']*(?=\s+[\"“«‘'(\[„]*[A-ZÀ-ÞА-ЯЁІЇЄҐ0-9—–]|\s*\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The ranges of text in a span's sentence before its opening mark and after its closing mark."""
+
+    before: Range
+    after: Range
+    paragraph: Range
+    introduction: Range | None = None  # a paragraph above that ends with a colon
+
+
+def surroundings(text: str, paragraphs: list[Range], spans: list[Span]) -> list[Surroundings]:
+    """The surroundings of each span; ``spans`` are in order."""
+    starts = [start for start, _ in paragraphs]
+    found = []
+    for index, span in enumerate(spans):
+        first = max(0, bisect_right(starts, span.start) - 1)
+        last = max(0, bisect_right(starts, span.end) - 1)
+        previous_end = spans[index - 1].end + 1 if index else 0
+        next_start = spans[index + 1].start - len(spans[index + 1].mark) if index + 1 < len(spans) else len(text)
+        open_char = span.start - len(span.mark)
+        close_char = min(span.end + (len(span.mark) if span.closed else 0), paragraphs[last][1])
+        low = max(paragraphs[first][0], previous_end, open_char - _REACH_CHARS)
+        high = min(paragraphs[last][1], next_start, close_char + _REACH_CHARS)
+        introduction = None
+        if open_char <= paragraphs[first][0] and first and text[paragraphs[first - 1][1] - 1] == ":":
+            above = paragraphs[first - 1]
+            introduction = (
+                sentence_start(text, max(above[0], previous_end, above[1] - _REACH_CHARS), above[1]),
+                above[1],
+            )
+        found.append(
+            Surroundings(
+                (sentence_start(text, min(low, open_char), open_char), open_char),
+                (close_char, sentence_end(text, close_char, max(high, close_char))),
+                (paragraphs[first][0], paragraphs[last][1]),
+                introduction,
+            )
+        )
+    return found
+
+
+def sentence_start(text: str, low: int, char: int) -> int:
+    """Where the sentence that holds ``char`` begins, not before ``low``."""
+    start = low
+    for match in _BOUNDARY.finditer(text, low, char):
+        if match.end() < char and text[match.end() : char].strip() and not _is_abbreviation(text, low, match):
+            start = match.end()
+    return start
+
+
+def sentence_end(text: str, char: int, high: int) -> int:
+    """Where the sentence that holds ``char`` ends, not after ``high``."""
+    for match in _BOUNDARY.finditer(text, char, high):
+        if match.start() > char and not _is_abbreviation(text, char, match):
+            return match.end()
+    return high
+
+
+def _is_abbreviation(text: str, low: int, match: re.Match[str]) -> bool:
+    return match[0] == "." and _ABBREVIATION.search(text[max(low, match.start() - 8) : match.end()]) is not None
