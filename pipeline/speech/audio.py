@@ -124,10 +124,11 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, Container]]:
     except (OSError, ValueError) as error:
         hint = "Check the name, and that you may read the file."
         raise InputError(f"{shown(path)} cannot be opened.", hint) from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise InputError(f"{shown(path)} is not a file.", "Name an audio file, not a folder, device or pipe.")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise InputError(f"{shown(path)} is not a file.", "Name an audio file, not a folder, device or pipe.")
         if not status.st_size:
             raise InputError(f"{shown(path)} is empty.", "Get the file again; the download may have failed.")
         yield file, _container(file, path)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.speech.frames import adts_frame, mp3_frame
+
 HEAD_BYTES = 1 << 16
 """How much of a file ``identify`` wants to see; an ID3 tag with a picture may be longer, see ``tag_bytes``."""
 
@@ -96,44 +98,11 @@ def describe(head: bytes) -> str:
     return "an unknown format"
 
 
-def mp3_frame_bytes(header: bytes) -> int:
-    """The length of the MPEG audio frame that starts with these four bytes, 0 if it is none (ISO 11172-3, 2.4.1.3)."""
-    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE0 != 0xE0:
-        return 0
-    version, layer = header[1] >> 3 & 3, header[1] >> 1 & 3
-    bitrate_index, rate_index, padding = header[2] >> 4, header[2] >> 2 & 3, header[2] >> 1 & 1
-    if version == 1 or layer != 1 or bitrate_index in (0, 15) or rate_index == 3:
-        return 0  # reserved values, or not layer III
-    full_rate = version == 3
-    kilobits = (_FULL_RATE_KILOBITS if full_rate else _HALF_RATE_KILOBITS)[bitrate_index]
-    rate_hz = mp3_rate_hz(header)
-    return (144 if full_rate else 72) * kilobits * 1000 // rate_hz + padding
-
-
-def mp3_rate_hz(header: bytes) -> int:
-    """The sample rate that the header of an MPEG audio frame states."""
-    rate_hz = (44100, 48000, 32000)[header[2] >> 2 & 3]
-    return rate_hz // {3: 1, 2: 2, 0: 4}[header[1] >> 3 & 3]
-
-
-def adts_frame_bytes(header: bytes) -> int:
-    """The length of the ADTS frame that starts with these seven bytes, 0 when it is none (ISO 13818-7, 6.2)."""
-    if len(header) < 7 or header[0] != 0xFF or header[1] & 0xF6 != 0xF0 or header[2] >> 2 & 15 > 12:
-        return 0
-    size = (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5
-    return size if size >= 7 else 0
-
-
-_FULL_RATE_KILOBITS = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-_HALF_RATE_KILOBITS = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-
-
 def _frames(head: bytes) -> Container | None:
     """MP3 and ADTS have no magic word: two frames in a row, perhaps after zeros, are taken for one."""
     start = len(head) - len(head.lstrip(b"\x00"))
-    for container, frame_bytes, header_bytes in ((MP3, mp3_frame_bytes, 4), (AAC, adts_frame_bytes, 7)):
-        size = frame_bytes(head[start : start + header_bytes])
-        following = head[start + size : start + size + header_bytes]
-        if size and (not following or frame_bytes(following)):
+    for container, frame_at in ((MP3, mp3_frame), (AAC, adts_frame)):
+        frame = frame_at(head, start)
+        if frame and (start + frame.size_bytes + 7 > len(head) or frame_at(head, start + frame.size_bytes)):
             return container
     return None

@@ -11,6 +11,7 @@ Started by ``pipeline.speech.audio`` as ``python -m pipeline.speech.decoder``; n
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import resource
 import select
@@ -21,6 +22,7 @@ import time
 from typing import Any, BinaryIO
 
 from pipeline.speech.container import Container
+from pipeline.speech.frames import Bytes
 from pipeline.speech.mixdown import Mixdown
 from pipeline.speech.ranges import extract
 from pipeline.speech.streams import Block, Survey, UndecodableError, blocks
@@ -93,15 +95,16 @@ def _reply(answer: bytes, status: int, late: bool) -> Reply:
 def _decode_and_exit(request: Request, descriptors: list[int], writer: int) -> None:
     """The life of a fork: limits, one file, one answer."""
     try:
-        _limit(request)
-        with os.fdopen(descriptors[0], "rb") as source, os.fdopen(descriptors[1], "r+b") as samples:
-            answer = _answer(request, source, samples)
+        source = mmap.mmap(descriptors[0], 0, access=mmap.ACCESS_READ)
+        samples = os.fdopen(descriptors[1], "r+b")
+        _limit(request, len(source))
+        answer = _answer(request, source, samples)
         os.write(writer, json.dumps(answer).encode() + b"\n")
     finally:
         os._exit(0)  # nothing of the parent's is to be cleaned up here, whatever went wrong
 
 
-def _answer(request: Request, source: BinaryIO, samples: BinaryIO) -> Reply:
+def _answer(request: Request, source: Bytes, samples: BinaryIO) -> Reply:
     try:
         work = cut_out if "stretches_ms" in request else decode
         return work(request, source, samples)
@@ -113,7 +116,7 @@ def _answer(request: Request, source: BinaryIO, samples: BinaryIO) -> Reply:
         return {"failed": "could not be read to the end, or there is no room for its sound", "disk": True}
 
 
-def decode(request: Request, source: BinaryIO, samples: BinaryIO) -> Reply:
+def decode(request: Request, source: Bytes, samples: BinaryIO) -> Reply:
     """Decode ``source`` into 16 kHz mono float32 in ``samples`` and say what was found."""
     survey = Survey()
     mixdown = Mixdown(samples)
@@ -122,7 +125,7 @@ def decode(request: Request, source: BinaryIO, samples: BinaryIO) -> Reply:
         room = round((limit_s - mixdown.seconds) * block.rate_hz)
         mixdown.add(Block(block.frames[:room], block.rate_hz, block.link))
         if len(block.frames) > room:
-            survey.problem(f"only the first {round(limit_s)} seconds were read")
+            survey.problem(f"only the first {limit_s:g} seconds were read")
             break
     count, remark = mixdown.finish()
     return {
@@ -139,19 +142,19 @@ def decode(request: Request, source: BinaryIO, samples: BinaryIO) -> Reply:
     }
 
 
-def cut_out(request: Request, source: BinaryIO, samples: BinaryIO) -> Reply:
+def cut_out(request: Request, source: Bytes, samples: BinaryIO) -> Reply:
     """Copy stretches of ``source`` into ``samples`` at its own rate, channel beside channel."""
     sound = blocks(source, Container(*request["container"]), Survey())
     rate_hz, channels, counts = extract(sound, request["stretches_ms"], samples)
     return {"sample_rate_hz": rate_hz, "channels": channels, "stretch_frames": counts}
 
 
-def _limit(request: Request) -> None:
+def _limit(request: Request, mapped_bytes: int) -> None:
     """From here on: bounded memory, time and output; no new file, socket, process or core dump."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu_s = int(used.ru_utime + used.ru_stime + request["cpu_s"]) + 1
     limits = (
-        ("RLIMIT_AS", request["memory_bytes"]),
+        ("RLIMIT_AS", request["memory_bytes"] + mapped_bytes),
         ("RLIMIT_CPU", cpu_s),
         ("RLIMIT_FSIZE", request["output_bytes"]),
         ("RLIMIT_CORE", 0),

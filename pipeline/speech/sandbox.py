@@ -88,7 +88,14 @@ _of_thread = threading.local()
 
 
 def ask(request: dict[str, Any], files: tuple[BinaryIO, BinaryIO]) -> dict[str, Any]:
-    """Ask this thread's decoder process. Raises ``DecoderLostError`` when it dies of the request."""
+    """Ask this thread's decoder process. Raises ``DecoderLostError`` when two of them die of the request."""
+    try:
+        return _ask_once(request, files)
+    except DecoderLostError:
+        return _ask_once(request, files)  # the process may have been gone before, killed to free memory
+
+
+def _ask_once(request: dict[str, Any], files: tuple[BinaryIO, BinaryIO]) -> dict[str, Any]:
     decoder: Decoder | None = getattr(_of_thread, "decoder", None)
     if decoder is None or decoder.owner != os.getpid():
         decoder = _of_thread.decoder = Decoder()

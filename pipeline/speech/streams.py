@@ -1,8 +1,8 @@
-"""The sound of an open file, block by block, at its own rate.
+"""The sound of a file, block by block, at its own rate.
 
-In: an open file and its whitelisted container. Out: blocks of float32 frames, and a survey of what the file claims and
-of what went wrong on the way. libsndfile goes first, FFmpeg's libraries take what it does not read. Runs in the decoder
-process only. Never opens a file by name, never lets a library guess the container.
+In: the bytes of a file and its whitelisted container. Out: blocks of float32 frames, and a survey of what the file
+claims and of what went wrong on the way. libsndfile goes first, FFmpeg's libraries take what it does not read. Runs in
+the decoder process only. Never opens a file by name, never lets a library guess the container.
 """
 
 from __future__ import annotations
@@ -10,19 +10,24 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
 import av
+import av.subtitles.stream  # PyAV loads it with the first file, when this process may no longer open anything
 import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from pipeline.speech.claims import claim, ogg_links
-from pipeline.speech.container import MATROSKA, MP4, OGG, Container
+from pipeline.speech.claims import claim
+from pipeline.speech.container import AAC, AMR, MATROSKA, MP3, MP4, OGG, Container
+from pipeline.speech.frames import Bytes
+from pipeline.speech.ogg import ogg_links
 
 BLOCK_FRAMES = 1 << 15
 GAP_MS = 100
 """A jump of the clock that is filled with silence; less is the rounding of a container's ticks."""
+CODED_MS = {MP4: 100.0, MATROSKA: 30.0, MP3: 30.0, AAC: 30.0, AMR: 5.0}
+"""How much less than claimed is usual: coders begin and end with a frame or two that decoders leave out, and an MP4 may
+count them."""
 
 Frames = npt.NDArray[np.float32]
 
@@ -56,11 +61,12 @@ class Survey:
 
 
 class Part(io.RawIOBase):
-    """A stretch of an open file, as a file of its own."""
+    """A stretch of a mapped file, as a file of its own."""
 
-    def __init__(self, file: BinaryIO, start_byte: int, end_byte: int) -> None:
+    def __init__(self, data: Bytes, start_byte: int = 0, end_byte: int | None = None) -> None:
         super().__init__()
-        self._file, self._start, self._size, self._at = file, start_byte, end_byte - start_byte, 0
+        end_byte = len(data) if end_byte is None else end_byte
+        self._data, self._start, self._size, self._at = data, start_byte, end_byte - start_byte, 0
 
     def readable(self) -> bool:
         """Always."""
@@ -81,39 +87,44 @@ class Part(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Read on from where the part stands."""
-        self._file.seek(self._start + self._at)
-        data = self._file.read(max(0, min(len(buffer), self._size - self._at)))
-        buffer[: len(data)] = data
-        self._at += len(data)
-        return len(data)
+        end = min(self._size, self._at + len(buffer))
+        found = self._data[self._start + self._at : self._start + max(self._at, end)]
+        buffer[: len(found)] = found
+        self._at += len(found)
+        return len(found)
 
 
-def blocks(file: BinaryIO, container: Container, survey: Survey) -> Iterator[Block]:
+def blocks(data: Bytes, container: Container, survey: Survey) -> Iterator[Block]:
     """All sound of the first audio stream (of each link of a chained Ogg file).
 
     Raises ``UndecodableError`` when no sound can be read at all.
     """
     if container == OGG:
-        yield from _chain(file, survey)
+        yield from _chain(data, survey)
         return
-    stated = claim(file, container)
+    stated = claim(data, container)
     survey.claimed_ms = stated.duration_ms
+    survey.tolerance_ms = CODED_MS.get(container, survey.tolerance_ms)
+    if not stated.ended:
+        survey.problem("frames are cut off or damaged")
     if container.soundfile:
-        yield from _either(file, container, survey)
+        yield from _either(Part(data), container, survey)
     else:
-        yield from _with_av(file, container, survey)
+        yield from _with_av(Part(data), container, survey)
 
 
-def _chain(file: BinaryIO, survey: Survey) -> Iterator[Block]:
-    links = ogg_links(file)
+def _chain(data: Bytes, survey: Survey) -> Iterator[Block]:
+    links = ogg_links(data)
     if not links:
         raise UndecodableError("has no complete Ogg page")
     claims = [link.claim.duration_ms for link in links]
     survey.claimed_ms = None if None in claims else sum(ms for ms in claims if ms is not None)
     if not all(link.claim.ended for link in links):
         survey.problem("the stream has no end mark")
+    if not all(link.whole for link in links):
+        survey.problem("pages are missing or damaged")
     for number, link in enumerate(links):
-        part: BinaryIO = io.BufferedReader(Part(file, link.start_byte, link.end_byte))
+        part = Part(data, link.start_byte, link.end_byte)
         try:
             for block in _either(part, OGG, survey):
                 yield Block(block.frames, block.rate_hz, number)
@@ -123,7 +134,7 @@ def _chain(file: BinaryIO, survey: Survey) -> Iterator[Block]:
             survey.problem("a part of the file could not be read")
 
 
-def _either(file: BinaryIO, container: Container, survey: Survey) -> Iterator[Block]:
+def _either(file: Part, container: Container, survey: Survey) -> Iterator[Block]:
     """libsndfile's reading, or FFmpeg's when libsndfile cannot even begin."""
     try:
         file.seek(0)
@@ -147,7 +158,7 @@ def _with_soundfile(sound: soundfile.SoundFile, survey: Survey) -> Iterator[Bloc
         yield Block(frames, sound.samplerate)
 
 
-def _with_av(file: BinaryIO, container: Container, survey: Survey) -> Iterator[Block]:
+def _with_av(file: Part, container: Container, survey: Survey) -> Iterator[Block]:
     file.seek(0)
     try:
         opened = av.open(file, mode="r", format=container.demuxer, metadata_errors="replace")
@@ -160,7 +171,7 @@ def _with_av(file: BinaryIO, container: Container, survey: Survey) -> Iterator[B
         stream = opened.streams.audio[0]
         stream.codec_context.thread_type = "NONE"
         if container in (MP4, MATROSKA):
-            survey.claimed_ms, survey.tolerance_ms = _av_claim(opened, stream), 100.0
+            survey.claimed_ms = _av_claim(opened, stream)
         yield from _av_blocks(opened, stream, survey)
 
 
