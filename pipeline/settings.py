@@ -10,11 +10,14 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import user_config_path
 
 from pipeline.errors import SettingsError
+
+Embed = Literal["clips", "full", "none"]
+PageLanguage = Literal["en", "ru"]
 
 PROJECT_FILE = "voxquote.toml"
 _PREFIX = "VOXQUOTE_"
@@ -44,8 +47,8 @@ class Settings:
     source_language: str = "ru"
     target_language: str = "en"
     style: str = "translated"
-    embed: str = "clips"
-    page_language: str = "en"
+    embed: Embed = "clips"
+    page_language: PageLanguage = "en"
 
     def __post_init__(self) -> None:
         for name, allowed in _CHOICES.items():

@@ -13,9 +13,9 @@ from pathlib import Path
 from pipeline.batch.events import ItemDone, Listener, StageStarted
 from pipeline.batch.guard import attempt
 from pipeline.case.store import Case
-from pipeline.match import Library, MatchOptions, Scorer, coverage, judge_quotes
+from pipeline.match import Library, MatchOptions, Scorer, coverage, explain, judge_quotes
 from pipeline.press.articles import read_article
-from pipeline.records import Article, Check, Document, Failure
+from pipeline.records import Article, Check, Document, Failure, Judgement
 
 STAGE = "check"
 
@@ -60,3 +60,9 @@ def check(
         checks.append(Check(article, covered, judge_quotes(article.quotes, library, chosen, scorer)))
         listen(ItemDone(STAGE, Path(article.path).name))
     return tuple(checks)
+
+
+def explanation(judgement: Judgement, case: Case) -> str:
+    """How the verdict on one quote came about, in plain text."""
+    found = [item for item in documents(case) if isinstance(item, Document)]
+    return explain(judgement, Library.build(found))

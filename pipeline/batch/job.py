@@ -7,6 +7,7 @@ done. Holds the case's lock while it writes. Never prints.
 from __future__ import annotations
 
 import json
+import os
 import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -60,10 +61,10 @@ def run(
         checked = _checked(articles, case, settings, listen)
         failures += checked.failures
         case.write_failures(failures)
-        page = reporting.write_report(case, checked.checks, failures, settings, listen)
+        page, silent = reporting.write_report(case, _contents(case, checked.checks, failures), settings, listen)
         _write_provenance(case, settings)
         evidence.seal(case.folder, [job.path for job in plan.jobs] + list(articles))
-    return Outcome(case, len(plan.recordings), failures, checked.checks, page)
+    return Outcome(case, len(plan.recordings), failures + silent, checked.checks, page)
 
 
 def transcribe(sources: Sequence[Path], folder: Path, settings: Settings, listen: Listener) -> Outcome:
@@ -96,7 +97,9 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
     documents, broken = _documents(case)
     asked = tuple(articles) or tuple(case.articles())
     checks = checking.check(asked, documents, MatchOptions(style=settings.style), listen)
-    if keep:
+    if keep and not os.access(folder, os.W_OK):
+        listen(Note("the case cannot be written: the answers are shown and not kept"))
+    elif keep:
         with sole_writer(folder):
             _keep(checks, case)
     return Outcome(case, len(documents), broken, checks)
@@ -107,8 +110,8 @@ def report(folder: Path, settings: Settings, listen: Listener) -> Outcome:
     case = Case.open(folder)
     with sole_writer(folder):
         checks = tuple(kept for article in case.articles() if (kept := case.check(article)) is not None)
-        page = reporting.write_report(case, checks, case.failures(), settings, listen)
-    return Outcome(case, len(case.recordings()), (), checks, page)
+        page, silent = reporting.write_report(case, _contents(case, checks, case.failures()), settings, listen)
+    return Outcome(case, len(case.recordings()), silent, (), page)
 
 
 def _case(folder: Path, settings: Settings) -> Case:
@@ -151,6 +154,10 @@ def _checked(paths: Sequence[Path], case: Case, settings: Settings, listen: List
     checks = checking.check(articles, documents, MatchOptions(style=settings.style), listen) if articles else ()
     _keep(checks, case)
     return Outcome(case, len(documents), (*failures, *broken), checks)
+
+
+def _contents(case: Case, checks: Sequence[Check], failures: Sequence[Failure]) -> reporting.Contents:
+    return reporting.Contents(tuple(checks), _documents(case)[0], tuple(failures))
 
 
 def _keep(checks: Sequence[Check], case: Case) -> None:

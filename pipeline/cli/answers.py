@@ -17,6 +17,8 @@ from pipeline.cli.terminal import clean, clock, say
 from pipeline.records import Check, Judgement, Verdict
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from pipeline.batch.job import Outcome
 
 _SOME_FAILED, _NEGATIVE = 3, 4
@@ -78,15 +80,8 @@ def _print_table(check: Check) -> None:
         console.print(Text(f"{title}: no quotes found in this article"))
         return
     table = Table(title=Text(title, style="bold"), title_justify="left", box=None, pad_edge=False)
-    for name, options in (
-        ("", {}),
-        ("verdict", {}),
-        ("heard at", {}),
-        ("conf.", {"justify": "right"}),
-        ("quote", {"ratio": 1}),
-        ("listen for", {}),
-    ):
-        table.add_column(name, **options)  # type: ignore[arg-type]
+    for name in ("", "verdict", "heard at", "conf.", "quote", "listen for"):
+        table.add_column(name, justify="right" if name == "conf." else "left", ratio=1 if name == "quote" else None)
     for judgement in check.judgements:
         table.add_row(*_row(judgement))
     console.print(table)
@@ -97,7 +92,7 @@ def _print_table(check: Check) -> None:
     console.print(Text(f"{len(check.judgements)} quotes: {summary}. Checked {share}. A person decides: listen.\n"))
 
 
-def _row(judgement: Judgement) -> tuple[object, ...]:
+def _row(judgement: Judgement) -> tuple[Text, ...]:
     from rich.text import Text
 
     heard_at = ", ".join(clock(passage.start_ms) for passage in judgement.passages[:3]) or "–"

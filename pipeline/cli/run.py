@@ -25,7 +25,7 @@ from pipeline.cli.terminal import watching
 _EPILOG = """\b
 Examples:
   voxquote run note.ogg --article story.html --case popov
-  voxquote run ChatExport/ --case chat --asr large-v3 --mt translate-ru_en
+  voxquote run ChatExport/ --case chat --asr large-v3 --mt argos-ru_en
   voxquote run notes/ --case notes --language ru
 
 Stop it at any time: the same command goes on where it stopped.

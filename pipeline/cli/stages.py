@@ -25,7 +25,7 @@ def transcribe(sources: tuple[Path, ...], case_folder: Path, quiet: bool, **flag
     return print_outcome(outcome)
 
 
-@click.command(epilog="\b\nExample:\n  voxquote translate --case notes --mt translate-ru_en")
+@click.command(epilog="\b\nExample:\n  voxquote translate --case notes --mt argos-ru_en")
 @with_options(CASE, *TRANSLATION_OPTIONS, *ENGINE_OPTIONS, QUIET)
 def translate(case_folder: Path, quiet: bool, **flags: Any) -> int:
     """Translate the transcripts of a case."""
