@@ -9,20 +9,22 @@ change places, which they do in translation.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-JUMP_COST = 0.22
-JUMP_MOST = 1.8
-NULL_SCORE = 0.18
+JUMP_COST = 0.15
+JUMP_MOST = 1.2
+NULL_SCORE = 0.12
 NONE = -1
 
 
-def align(table: NDArray[np.float64]) -> list[int]:
-    """The column of each row of a (rows, columns) likeness table, or -1 where nothing is like enough."""
+def align(table: NDArray[np.float64]) -> tuple[list[int], float]:
+    """The column of each row of a (rows, columns) likeness table, or -1 where nothing is like enough; the path's score."""
     rows, columns = table.shape
     if not rows or not columns:
-        return [NONE] * rows
+        return [NONE] * rows, rows * math.log(NULL_SCORE)
     places = np.arange(columns)
     steps = np.abs(places[None, :] - places[:, None] - 1).astype(float)
     move = -np.minimum(JUMP_COST * steps, JUMP_MOST)
@@ -38,7 +40,7 @@ def align(table: NDArray[np.float64]) -> list[int]:
         came_null = hold > score
         back.append((best, came_null.astype(np.int64)))
         score, hold = through[best, places] + emit[row], joined + null
-    return _trace(table, score, hold, back)
+    return _trace(table, score, hold, back), float(max(score.max(), hold.max()))
 
 
 def _trace(

@@ -50,6 +50,12 @@ def dictionary() -> Mapping[str, Mapping[str, float]]:
 
 
 @cache
+def renderable() -> frozenset[str]:
+    """English keys that some Russian word of the lists renders: their absence means something."""
+    return frozenset(key for row in dictionary().values() for key, strength in row.items() if strength >= 0.3)
+
+
+@cache
 def english_counts() -> tuple[Mapping[str, int], int]:
     """In how many of how many general sentences an English key stands."""
     rows = [line.split("\t") for line in lines("english_counts.tsv")]

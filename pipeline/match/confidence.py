@@ -16,8 +16,10 @@ from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.match.align import NONE
+from pipeline.match.bridge import renderable
 from pipeline.match.find import Finding, Rival
 
 HELD = 0.5
@@ -41,6 +43,7 @@ def measures(finding: Finding, rivals: Sequence[Rival]) -> dict[str, float]:
     telling = np.array(
         [t.content and ((t.capital and i > 0) or t.text[0].isdigit()) for i, t in enumerate(finding.quoted)]
     )
+    known = np.array([t.content and t.key in renderable() for t in finding.quoted])
     steps = [abs(b - a - 1) for a, b in _neighbours(finding)]
     return {
         "coverage": finding.coverage,
@@ -53,12 +56,35 @@ def measures(finding: Finding, rivals: Sequence[Rival]) -> dict[str, float]:
         "spread": math.log1p(float(np.mean(steps))) if steps else 0.0,
         "density": _density(finding),
         "lines": float(len(finding.lines) - 1),
+        "path": finding.score / max(1, len(finding.quoted)),
+        "pairs": _pairs(finding),
+        "words": math.log1p(int(content.sum())),
+        "missing_known": float(weights[known] @ (1 - support[known])) / float(weights.sum()),
+        "by_wording": _by(finding, weights, wording=True),
+        "by_heard": _by(finding, weights, wording=False),
     }
 
 
 def _neighbours(finding: Finding) -> list[tuple[int, int]]:
     placed = [column for column in finding.path if column != NONE]
     return list(pairwise(placed))
+
+
+def _pairs(finding: Finding) -> float:
+    """Share of neighbouring printed words that are neighbours in the translation too."""
+    said = set()
+    for line in finding.lines:
+        keys = [token.key for token in (line.translated or line.heard)]
+        said.update(pairwise(keys))
+    printed = list(pairwise([token.key for token in finding.quoted]))
+    return len([pair for pair in printed if pair in said]) / len(printed) if printed else 0.0
+
+
+def _by(finding: Finding, weights: NDArray[np.float64], *, wording: bool) -> float:
+    """Share of the weight for which one witness alone speaks: the translation, or the Russian by the word lists."""
+    keys = {key for slot in finding.row for key in ([t.key for t in slot.translated] if wording else [slot.heard.key])}
+    best = [max((v for k, v in w.equivalents.items() if k in keys), default=0.0) for w in finding.wanted]
+    return float(weights @ np.array(best) / weights.sum())
 
 
 def _density(finding: Finding) -> float:

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.match.align import NONE, align
-from pipeline.match.library import Library, Line
-from pipeline.match.likeness import likeness_table
+from pipeline.match.library import Library, Line, Wanted
 from pipeline.match.slots import Slot, slots
 from pipeline.match.words import Token
 
-CANDIDATES = 8
-NEAR = 3
+CANDIDATES = 12
+LAID = 4
+CLOSE = 0.7
 JOIN_GAIN = 0.12
 RUN_WORDS = 3
 
@@ -27,12 +27,18 @@ RUN_WORDS = 3
 class Finding:
     """A quote laid on heard sentences: a slot (or -1) and a support of 0..1 for each printed word."""
 
-    quoted: tuple[Token, ...]
+    wanted: tuple[Wanted, ...]
     weights: NDArray[np.float64]
     lines: tuple[Line, ...]
     row: tuple[Slot, ...]
     path: tuple[int, ...]
     support: NDArray[np.float64]
+    score: float
+
+    @property
+    def quoted(self) -> tuple[Token, ...]:
+        """The printed words."""
+        return tuple(word.token for word in self.wanted)
 
     @property
     def coverage(self) -> float:
@@ -40,60 +46,57 @@ class Finding:
         return float(self.weights @ self.support / self.weights.sum()) if len(self.weights) else 0.0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Rival:
-    """Another sentence that was looked at, and the share of the quote it accounts for."""
+    """A sentence that was looked at, and the share of the quote that its words could account for in any order."""
 
     line: int
     coverage: float
 
 
-def lay(library: Library, quoted: Sequence[Token], lines: Sequence[Line]) -> Finding:
+def likeness_table(wanted: Sequence[Wanted], row: Sequence[Slot]) -> NDArray[np.float64]:
+    """Likeness of every printed word to every slot: shape (words, slots), 0..1."""
+    table = np.zeros((len(wanted), len(row)))
+    holders: dict[str, list[int]] = {}
+    for column, slot in enumerate(row):
+        for key in slot.keys:
+            holders.setdefault(key, []).append(column)
+    for place, word in enumerate(wanted):
+        for key, value in word.equivalents.items():
+            for column in holders.get(key, ()):
+                if value > table[place, column]:
+                    table[place, column] = value
+    return table
+
+
+def lay(library: Library, wanted: Sequence[Wanted], lines: Sequence[Line]) -> Finding:
     """Align the words of a quote with the heard words of some sentences."""
     row = tuple(slot for line in lines for slot in slots(library, line))
-    table = likeness_table(quoted, row, library.lexicon)
-    path = align(table)
+    table = likeness_table(wanted, row)
+    path, score = align(table)
     support = np.array([0.0 if column == NONE else table[place, column] for place, column in enumerate(path)])
-    weights = np.array([library.weight(token.key) * (1.0 if token.content else 0.3) for token in quoted])
-    return Finding(tuple(quoted), weights, tuple(lines), row, tuple(path), support)
+    weights = np.array([word.weight for word in wanted])
+    return Finding(tuple(wanted), weights, tuple(lines), row, tuple(path), support, score)
 
 
-def find(library: Library, quoted: Sequence[Token]) -> tuple[Finding | None, list[Rival]]:
-    """The best account of the quote, and every sentence that was weighed, best first."""
-    rivals = _weighed(library, quoted)
-    if not rivals:
-        return None, []
-    best = lay(library, quoted, [library.lines[rivals[0].line]])
-    best = _with_neighbours(library, best)
-    return _with_distant(library, best), rivals
-
-
-def _weighed(library: Library, quoted: Sequence[Token]) -> list[Rival]:
-    """The candidate sentences by the share of the quote that their words can account for, order aside."""
-    found = library.search(quoted, CANDIDATES)
-    if not found:
-        return []
-    floor = 0.4 * found[0][1]
-    weights = np.array([library.weight(token.key) * (1.0 if token.content else 0.3) for token in quoted])
-    rivals = []
-    for number, score in found:
-        if score >= floor:
-            row = slots(library, library.lines[number])
-            best = likeness_table(quoted, row, library.lexicon).max(axis=1) if row else np.zeros(len(quoted))
-            rivals.append(Rival(number, float(weights @ best / weights.sum()) + 0.15 * score))
-    return sorted(rivals, key=lambda rival: (-rival.coverage, rival.line))
+def find(library: Library, quoted: Sequence[Token]) -> tuple[list[Finding], list[Rival]]:
+    """The quote laid on the best candidate sentences, and every sentence that was weighed, best first."""
+    wanted = library.want(quoted)
+    rivals = [Rival(number, share) for number, share in library.search(wanted, CANDIDATES)]
+    near = [rival for rival in rivals[:LAID] if rival.coverage >= CLOSE * rivals[0].coverage]
+    laid = [lay(library, wanted, [library.lines[rival.line]]) for rival in near]
+    return [_with_neighbours(library, finding) for finding in laid], rivals
 
 
 def _with_neighbours(library: Library, finding: Finding) -> Finding:
     """Takes in the sentences next to the first one while they account for more of the quote."""
     for _ in range(40):
-        numbers = [line.number for line in finding.lines]
+        places = [line.number for line in finding.lines]
         grown = finding
-        for number in (numbers[0] - 1, numbers[-1] + 1):
+        for number in (places[0] - 1, places[-1] + 1):
             if 0 <= number < len(library.lines) and library.lines[number].recording == finding.lines[0].recording:
-                order = sorted([*numbers, number])
-                trial = lay(library, finding.quoted, [library.lines[n] for n in order])
-                if trial.coverage > grown.coverage + JOIN_GAIN * min(1.0, 12 / len(finding.quoted)):
+                trial = lay(library, finding.wanted, [library.lines[n] for n in sorted([*places, number])])
+                if trial.coverage > grown.coverage + JOIN_GAIN * min(1.0, 12 / len(finding.wanted)):
                     grown = trial
         if grown is finding:
             return finding
@@ -101,19 +104,18 @@ def _with_neighbours(library: Library, finding: Finding) -> Finding:
     return finding
 
 
-def _with_distant(library: Library, finding: Finding) -> Finding:
+def with_distant(library: Library, finding: Finding) -> Finding:
     """Takes in a distant sentence that accounts for a run of words left over (a stitched quote)."""
     run = _leftover(finding)
-    if not run or len(run) < RUN_WORDS:
+    if len(run) < RUN_WORDS:
         return finding
-    words = [finding.quoted[place] for place in run]
-    for number, score in library.search(words, 3):
-        if number in {line.number for line in finding.lines} or score < 0.35:
+    words = [finding.wanted[place] for place in run]
+    for number, share in library.search(words, 3):
+        if number in {line.number for line in finding.lines} or share < 0.5:
             continue
-        part = lay(library, words, [library.lines[number]])
-        if part.coverage >= 0.55:
+        if lay(library, words, [library.lines[number]]).coverage >= 0.55:
             order = sorted({number, *(line.number for line in finding.lines)})
-            return lay(library, finding.quoted, [library.lines[n] for n in order])
+            return lay(library, finding.wanted, [library.lines[n] for n in order])
     return finding
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from pipeline.match.confidence import confidence, measures
 from pipeline.match.details import Detail, details
-from pipeline.match.find import Finding, find
+from pipeline.match.find import Finding, Rival, find, with_distant
 from pipeline.match.library import Library
 from pipeline.match.options import MatchOptions, Scorer
 from pipeline.match.passages import passages, rival_passages
@@ -33,12 +33,11 @@ def judge_quotes(
 
 def _judge(quote: Quote, library: Library, options: MatchOptions) -> Judgement:
     quoted = [token for token in tokens(quote.text) if token.text[0].isalnum()][:LONGEST_WORDS]
-    finding, rivals = find(library, quoted) if quoted and library.lines else (None, [])
-    if finding is None:
+    findings, rivals = find(library, quoted) if quoted and library.lines else ([], [])
+    if not findings:
         verdict, rule = decide(_evidence(quote, library, options, quoted, None, 0.0, ()), options)
         return Judgement(quote, verdict, 0.0, rule=rule)
-    values = measures(finding, rivals)
-    sure = confidence(values)
+    finding, sure = surest(library, findings, rivals)
     rows = tuple(details(finding))
     evidence = _evidence(quote, library, options, quoted, finding, sure, rows)
     verdict, rule = decide(evidence, options)
@@ -58,6 +57,14 @@ def _judge(quote: Quote, library: Library, options: MatchOptions) -> Judgement:
         rival_passages(library, finding, rivals, options.alternatives),
         rule,
     )
+
+
+def surest(library: Library, findings: Sequence[Finding], rivals: Sequence[Rival]) -> tuple[Finding, float]:
+    """The finding that most probably holds the quote, with a distant part where one is needed, and that probability."""
+    rated = [(confidence(measures(finding, rivals)), finding) for finding in findings]
+    sure, best = max(rated, key=lambda row: row[0])
+    joined = with_distant(library, best)
+    return joined, max(sure, confidence(measures(joined, rivals))) if joined is not best else sure
 
 
 def _evidence(

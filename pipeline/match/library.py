@@ -1,7 +1,6 @@
 """All recordings of a case, indexed once: sentences, their words in both languages, and an inverted index.
 
-In: documents. Out: a ``Library`` that finds candidate sentences for the words of a quote and tells, for each sentence,
-which translated word belongs to which heard word. Never judges a quote.
+In: documents. Out: a ``Library`` that finds candidate sentences for the words of a quote. Never judges a quote.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.match.bridge import CaseLexicon, dictionary, general_weight
-from pipeline.match.names import sound
+from pipeline.match.bridge import CaseLexicon, general_weight
 from pipeline.match.numbers import Number, numbers
+from pipeline.match.vocabulary import Vocabulary, number_key
 from pipeline.match.words import Token, tokens
 from pipeline.records import Document, Transcript
 
-EXPANSIONS = 5
-EXPANSION_WEIGHT = 0.8
+FUNCTION_SHARE = 0.3
+TEMPER_SENTENCES = 200.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +51,21 @@ class Line:
         """Numbers of the heard words and of the translation."""
         return (*numbers(self.heard), *numbers(self.translated))
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Index keys: words of both languages and values of numbers."""
+        words = {token.key for token in (*self.heard, *self.translated)}
+        return frozenset(words | {number_key(value) for number in self.numbers for value in number.values})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A printed word as it is looked for: its token, its weight in nats, and the keys that may account for it."""
+
+    token: Token
+    weight: float
+    equivalents: Mapping[str, float]
+
 
 @dataclass(frozen=True, eq=False)
 class Library:
@@ -60,8 +74,8 @@ class Library:
     documents: tuple[Document, ...]
     lines: tuple[Line, ...]
     lexicon: CaseLexicon
-    postings: Mapping[str, tuple[NDArray[np.int32], NDArray[np.float32]]]
-    frequencies: Mapping[str, int]
+    vocabulary: Vocabulary
+    postings: Mapping[str, NDArray[np.int32]]
     caches: dict[str, dict[int, object]] = field(default_factory=lambda: defaultdict(dict))
 
     @classmethod
@@ -69,51 +83,57 @@ class Library:
         """Index every sentence of every recording."""
         lines = tuple(_lines(documents))
         lexicon = CaseLexicon.learn(([t.key for t in line.heard], [t.key for t in line.translated]) for line in lines)
-        gathered: dict[str, dict[int, float]] = defaultdict(dict)
-        frequencies: Counter[str] = Counter()
+        gathered: dict[str, list[int]] = defaultdict(list)
+        named: Counter[str] = Counter()
         for line in lines:
-            keys = _line_keys(line, lexicon)
-            frequencies.update(keys.keys())
-            for key, weight in keys.items():
-                gathered[key][line.number] = weight
-        postings = {
-            key: (np.fromiter(row.keys(), np.int32, len(row)), np.fromiter(row.values(), np.float32, len(row)))
-            for key, row in gathered.items()
-        }
-        return cls(tuple(documents), lines, lexicon, postings, frequencies)
+            for key in line.keys:
+                gathered[key].append(line.number)
+            named.update(t.key for text in (line.heard, line.translated) for t in text[1:] if t.capital and t.content)
+        postings = {key: np.array(places, dtype=np.int32) for key, places in gathered.items()}
+        return cls(tuple(documents), lines, lexicon, Vocabulary.build(postings, named, lexicon), postings)
 
-    def weight(self, key: str) -> float:
-        """How telling a key is: inverse document frequency in this case, tempered by general text."""
-        own = math.log((len(self.lines) + 1.0) / (self.frequencies.get(key, 0) + 0.5))
-        share = len(self.lines) / (len(self.lines) + 200.0)
-        return max(0.1, share * own + (1.0 - share) * min(own + 3.0, general_weight(key)))
+    def want(self, words: Sequence[Token]) -> list[Wanted]:
+        """The words of a quote with their weights and equivalents."""
+        values = {place: n.values for n in numbers(words) for place in range(n.first, n.end)}
+        wanted = []
+        for place, token in enumerate(words):
+            equivalents = self.vocabulary.equivalents(token)
+            if place in values:
+                equivalents = {key: 1.0 for key in map(number_key, sorted(values[place])) if key in self.postings}
+            weight = self._weight(token, equivalents) * (1.0 if token.content else FUNCTION_SHARE)
+            wanted.append(Wanted(token, weight, equivalents))
+        return wanted
 
-    def search(self, words: Sequence[Token], most: int) -> list[tuple[int, float]]:
-        """The ``most`` best sentences for these words: (line number, share of the words' weight that it holds)."""
+    def _weight(self, token: Token, equivalents: Mapping[str, float]) -> float:
+        """How telling a word is: inverse document frequency in this case, tempered by general text."""
+        seen = max((len(self.postings[key]) for key, value in equivalents.items() if value >= 0.7), default=0)
+        own = math.log((len(self.lines) + 1.0) / (seen + 0.5))
+        share = len(self.lines) / (len(self.lines) + TEMPER_SENTENCES)
+        return max(0.1, share * own + (1.0 - share) * min(own + 3.0, general_weight(token.key)))
+
+    def search(self, wanted: Sequence[Wanted], most: int) -> list[tuple[int, float]]:
+        """The ``most`` best sentences: (line number, share of the words' weight that it may account for)."""
         scores = np.zeros(len(self.lines), dtype=np.float32)
-        total = 0.0
-        for key, weight in self._query(words).items():
-            total += weight
-            if key in self.postings:
-                places, weights = self.postings[key]
-                scores[places] += weight * weights
+        for word in wanted:
+            if len(word.equivalents) == 1:
+                (key, value), = word.equivalents.items()
+                scores[self.postings[key]] += word.weight * value
+            elif word.equivalents:
+                best = np.zeros(len(self.lines), dtype=np.float32)
+                for key, value in sorted(word.equivalents.items(), key=lambda row: row[1]):
+                    best[self.postings[key]] = value
+                scores += word.weight * best
+        total = sum(word.weight for word in wanted)
         if not total or not len(scores):
             return []
         count = min(most, len(scores))
-        best = np.argpartition(-scores, count - 1)[:count]
-        ranked = sorted(
-            ((int(place), float(scores[place]) / total) for place in best), key=lambda row: (-row[1], row[0])
-        )
+        best_places = np.argpartition(-scores, count - 1)[:count]
+        ranked = sorted(((int(place), float(scores[place]) / total) for place in best_places), key=_by_score)
         return [row for row in ranked if row[1] > 0]
 
-    def _query(self, words: Sequence[Token]) -> dict[str, float]:
-        query: dict[str, float] = {}
-        for token in words:
-            weight = self.weight(token.key) * (1.0 if token.content else 0.4)
-            query[token.key] = max(query.get(token.key, 0.0), weight)
-            if token.capital and token.content and len(token.text) > 2:
-                query["~" + sound(token.text)[:4]] = 0.3 * weight
-        return query
+
+def _by_score(row: tuple[int, float]) -> tuple[float, int]:
+    return -row[1], row[0]
 
 
 def sentence_bounds(transcript: Transcript, index: int) -> tuple[int, int]:
@@ -130,29 +150,7 @@ def _lines(documents: Sequence[Document]) -> Iterable[Line]:
         for index, sentence in enumerate(transcript.sentences):
             rendered = translation.sentences[index] if translation and index < len(translation.sentences) else None
             yield Line(
-                number,
-                recording,
-                index,
-                transcript.sentence_text(index),
-                rendered.text if rendered else "",
-                sentence.start_word,
-                rendered.word_links if rendered else (),
+                number, recording, index, transcript.sentence_text(index), rendered.text if rendered else "",
+                sentence.start_word, rendered.word_links if rendered else (),
             )
             number += 1
-
-
-def _line_keys(line: Line, lexicon: CaseLexicon) -> dict[str, float]:
-    """Index keys of a sentence: its words in both languages, likely renderings of the Russian, sounds of names."""
-    keys: dict[str, float] = {}
-    for token in line.heard:
-        keys[token.key] = 1.0
-        if token.content and not token.text.isdigit():
-            keys["~" + sound(token.text)[:4]] = 1.0
-            general = dictionary().get(token.key, {})
-            best = sorted(general.items(), key=lambda row: (-row[1], row[0]))[:EXPANSIONS]
-            own = sorted(lexicon.strengths.get(token.key, {}).items(), key=lambda row: (-row[1], row[0]))[:3]
-            for key, strength in (*best, *own):
-                keys[key] = max(keys.get(key, 0.0), EXPANSION_WEIGHT * strength)
-    for token in line.translated:
-        keys[token.key] = 1.0
-    return keys

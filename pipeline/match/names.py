@@ -120,7 +120,6 @@ def sound(word: str) -> str:
     return re.sub(r"(.)\1+", r"\1", spelled)
 
 
-@lru_cache(maxsize=400_000)
 def name_likeness(left: str, right: str) -> float:
     """How alike two spellings sound: 0..1. Inflected endings and vowels count less than consonants."""
     one, two = sound(left), sound(right)
@@ -128,10 +127,14 @@ def name_likeness(left: str, right: str) -> float:
         return float(one == two != "")
     whole = Indel.normalized_similarity(one, two)
     stems = Indel.normalized_similarity(ENDINGS.sub("", one), ENDINGS.sub("", two))
-    bones = Indel.normalized_similarity(_bones(one), _bones(two))
-    return max(whole, stems) * 0.6 + bones * 0.4
+    dry = Indel.normalized_similarity(bones(left), bones(right))
+    return max(whole, stems) * 0.6 + dry * 0.4
 
 
-def _bones(sounds: str) -> str:
-    """Consonants only; g and h are one sound, j and z too (Гитлер, Жанна)."""
-    return VOWELS.sub("", sounds).translate(str.maketrans("hzc", "gjs")).replace("s", "j")
+SAME_BONES = str.maketrans("hzcs", "gjjj")
+
+
+@lru_cache(maxsize=100_000)
+def bones(word: str) -> str:
+    """Consonants only; g and h are one sound, and so are all sibilants (Гитлер, Жанна)."""
+    return VOWELS.sub("", sound(word)).translate(SAME_BONES)

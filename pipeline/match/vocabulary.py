@@ -1,0 +1,107 @@
+"""Which words of the recordings could account for a printed word, and how well.
+
+In: a printed token. Out: keys of heard and translated words with a likeness in 0..1: the same word, one of the same
+root, a name or loan word that sounds alike in the other script, a Russian word that the token renders, a number of the
+same value. Never looks at sentences or order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import Indel
+
+from pipeline.match.bridge import CaseLexicon, dictionary
+from pipeline.match.names import bones, name_likeness
+from pipeline.match.words import CYRILLIC, Token
+
+DERIVED = 0.75
+GARBLED = 0.6
+NAME_FLOOR = 0.72
+LOAN_FLOOR = 0.8
+LEAST_STRENGTH = 0.3
+LEAST_LETTERS = 4
+
+
+def number_key(value: float) -> str:
+    """The index key of a number's value."""
+    return f"#{value:g}"
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """All keys of a library, in buckets by their first letters and by their consonants."""
+
+    keys: frozenset[str]
+    named: frozenset[str]
+    renders: Mapping[str, Mapping[str, float]]
+    by_letters: Mapping[str, tuple[str, ...]]
+    by_sound: Mapping[str, tuple[str, ...]]
+    cache: dict[tuple[str, bool], Mapping[str, float]] = field(default_factory=dict)
+
+    @classmethod
+    def build(cls, keys: Iterable[str], named: Iterable[str], lexicon: CaseLexicon) -> Vocabulary:
+        """From the keys of all heard and translated words, those seen as names, and what the case teaches."""
+        known = frozenset(keys)
+        letters: dict[str, list[str]] = defaultdict(list)
+        sounds: dict[str, list[str]] = defaultdict(list)
+        renders: dict[str, dict[str, float]] = defaultdict(dict)
+        for key in sorted(known):
+            if key[0].isalpha() and len(key) >= LEAST_LETTERS:
+                letters[key[:4]].append(key)
+                sounds[bones(key)[:2]].append(key)
+            for table in (dictionary(), lexicon.strengths):
+                for english, strength in table.get(key, {}).items():
+                    if strength >= LEAST_STRENGTH:
+                        renders[english][key] = max(renders[english].get(key, 0.0), strength)
+        return cls(known, frozenset(named), renders, _frozen(letters), _frozen(sounds))
+
+    def equivalents(self, token: Token) -> Mapping[str, float]:
+        """Keys of the library that may account for a printed word, with likeness 0..1."""
+        label = (token.text, token.content)
+        if label not in self.cache:
+            self.cache[label] = self._equivalents(token)
+        return self.cache[label]
+
+    def _equivalents(self, token: Token) -> Mapping[str, float]:
+        found = {token.key: 1.0} if token.key in self.keys else {}
+        found.update({key: strength for key, strength in self.renders.get(token.key, {}).items() if key not in found})
+        if not token.content or not token.text[0].isalpha() or len(token.text) < LEAST_LETTERS:
+            return found
+        for key in self.by_letters.get(token.key[:4], ()):
+            found[key] = max(found.get(key, 0.0), key_likeness(token.key, key))
+        for key in self.by_sound.get(bones(token.text)[:2], ()):
+            found[key] = max(found.get(key, 0.0), self._sounds_alike(token, key))
+        return {key: value for key, value in found.items() if value > 0}
+
+    def _sounds_alike(self, token: Token, key: str) -> float:
+        alike = name_likeness(token.text, key)
+        if token.capital and key in self.named and alike >= NAME_FLOOR:
+            return alike
+        across = bool(CYRILLIC.match(key)) != bool(CYRILLIC.match(token.text))
+        return alike - 0.1 if across and alike >= LOAN_FLOOR else 0.0
+
+
+def _frozen(buckets: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
+    return {name: tuple(keys) for name, keys in buckets.items()}
+
+
+def key_likeness(left: str, right: str) -> float:
+    """Likeness of two keys of one script: equal, of one root (vaccin, vaccinat), or spelled nearly alike."""
+    if left == right:
+        return 1.0
+    shorter, longer = sorted((len(left), len(right)))
+    prefix = next((i for i in range(shorter) if left[i] != right[i]), shorter)
+    if prefix >= LEAST_LETTERS and prefix >= 0.6 * longer:
+        return DERIVED
+    if shorter >= 6 and Indel.normalized_similarity(left, right) >= 0.82:
+        return GARBLED
+    return 0.0
+
+
+def is_word(text: str) -> bool:
+    """Whether a token is a word or number, not a sign."""
+    return bool(re.match(r"\w", text))
