@@ -1,40 +1,38 @@
 """Details apart from wording: what a quote prints and what was heard instead.
 
-In: a ``Finding``. Out: ``Detail`` rows. Never decides a verdict.
+In: a ``Finding``. Out: ``Difference`` rows. Never decides a verdict.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pipeline.match.align import NONE
+from pipeline.match.cuts import cuts
+from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
+from pipeline.match.library import Library
+from pipeline.match.negation import negations
 from pipeline.match.numbers import numbers
+from pipeline.match.opposites import opposites
+from pipeline.match.scope import scope_of
 from pipeline.records import QuoteFlagKind
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One difference. ``changes`` says that it turns the claim; otherwise it only asks for listening."""
-
-    kind: QuoteFlagKind
-    quote: str
-    heard: str
-    changes: bool
-
-
-def details(finding: Finding) -> list[Detail]:
+def details(library: Library, finding: Finding, text: str) -> list[Difference]:
     """All differences of a quote from what was heard."""
-    return [*_numbers(finding), *_names(finding)]
+    scope = scope_of(finding)
+    return [
+        *_numbers(finding), *_names(finding), *negations(finding, scope), *opposites(finding, scope),
+        *cuts(library, finding, text),
+    ]
 
 
-def _numbers(finding: Finding) -> list[Detail]:
+def _numbers(finding: Finding) -> list[Difference]:
     known = [number for line in finding.lines for number in line.numbers]
     found = []
     for number in numbers(finding.quoted):
         if not any(number.agrees(other) for other in known):
             text = " ".join(token.text for token in finding.quoted[number.first : number.end])
-            found.append(Detail(QuoteFlagKind.NUMBER, text, _heard_numbers(finding), True))
+            found.append(Difference(QuoteFlagKind.NUMBER, text, _heard_numbers(finding), True))
     return found
 
 
@@ -43,12 +41,12 @@ def _heard_numbers(finding: Finding) -> str:
     return ", ".join(" ".join(token.text for token in words) for words in heard)
 
 
-def _names(finding: Finding) -> list[Detail]:
+def _names(finding: Finding) -> list[Difference]:
     found = []
     for place, token in enumerate(finding.quoted):
         named = token.capital and token.content and place > 0 and len(token.text) > 2 and not token.text.isupper()
         if named and finding.support[place] < 0.4:
-            found.append(Detail(QuoteFlagKind.NAME, token.text, _near(finding, place), True))
+            found.append(Difference(QuoteFlagKind.NAME, token.text, _near(finding, place), True))
     return found
 
 

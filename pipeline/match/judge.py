@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.match.confidence import confidence, measures
-from pipeline.match.details import Detail, details
+from pipeline.match.details import details
+from pipeline.match.difference import Difference
 from pipeline.match.find import Finding, Rival, find, with_distant
 from pipeline.match.library import Library
 from pipeline.match.options import MatchOptions, Scorer
@@ -38,7 +39,7 @@ def _judge(quote: Quote, library: Library, options: MatchOptions) -> Judgement:
         verdict, rule = decide(_evidence(quote, library, options, quoted, None, 0.0, ()), options)
         return Judgement(quote, verdict, 0.0, rule=rule)
     finding, sure = surest(library, findings, rivals)
-    rows = tuple(details(finding))
+    rows = tuple(details(library, finding, quote.text))
     evidence = _evidence(quote, library, options, quoted, finding, sure, rows)
     verdict, rule = decide(evidence, options)
     witnesses: dict[str, float | None] = {"wording": round(finding.coverage, 4)}
@@ -74,7 +75,7 @@ def _evidence(
     quoted: Sequence[Token],
     finding: Finding | None,
     sure: float,
-    rows: tuple[Detail, ...],
+    rows: tuple[Difference, ...],
 ) -> Evidence:
     russian = options.quote_language == "ru" if options.quote_language else is_cyrillic(quote.text)
     heard = {document.transcript.language for document in library.documents}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.match.details import Detail
+from pipeline.match.difference import Difference
 from pipeline.match.options import MatchOptions
 from pipeline.records import QuoteFlagKind, Verdict
 
@@ -20,7 +20,7 @@ class Evidence:
     """What the rules may look at."""
 
     confidence: float
-    details: tuple[Detail, ...]
+    details: tuple[Difference, ...]
     same_language: bool
     same_words: bool
     words: int

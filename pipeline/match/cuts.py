@@ -1,0 +1,99 @@
+"""Words left out, passages joined, order changed.
+
+In: a ``Finding`` and the quote's text. Out: differences. Never blames a quote for ending early or starting late.
+
+A silent omission is a run of heard content words that no printed word accounts for, between two printed words that stand
+side by side; printed words without an account of their own are set against it, since a free rendering leaves both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.match.align import NONE
+from pipeline.match.difference import Difference
+from pipeline.match.find import Finding
+from pipeline.match.library import Library, sentence_bounds
+from pipeline.records import QuoteFlagKind
+
+MARK = re.compile(r"…|\.\.\.|\[\s*\]")
+LEFT_OUT = 2.5
+SIDE_WORDS = 2
+USED = 0.45
+
+
+def cuts(library: Library, finding: Finding, text: str) -> list[Difference]:
+    """Omissions, stitches and changes of order, in that order."""
+    return [*_omissions(finding, text), *_stitches(library, finding)]
+
+
+def _omissions(finding: Finding, text: str) -> list[Difference]:
+    value, run = silent_cut(finding, text)
+    if value < LEFT_OUT:
+        return []
+    heard = " ".join(finding.row[column].heard.text for column in range(run[0], run[-1] + 1))
+    return [Difference(QuoteFlagKind.OMISSION, "", heard, False)]
+
+
+def silent_cut(finding: Finding, text: str) -> tuple[float, Sequence[int]]:
+    """The greatest unmarked gap: heard content words left out less printed ones unaccounted for, and its slots."""
+    covered = _covered(finding)
+    marks = [found.start() for found in MARK.finditer(text)]
+    placed = [(p, c) for p, (c, s) in enumerate(zip(finding.path, finding.support, strict=True)) if c != NONE and s >= USED]
+    best: tuple[float, Sequence[int]] = (0.0, ())
+    columns = sorted({c for _, c in placed})
+    place_of = {c: p for p, c in placed}
+    for left, right in zip(columns, columns[1:], strict=False):
+        if finding.row[left].line != finding.row[right].line:
+            continue
+        gap = [c for c in range(left + 1, right) if finding.row[c].heard.content and c not in covered]
+        if not gap:
+            continue
+        low, high = sorted((place_of[left], place_of[right]))
+        between = finding.quoted[low].end_char, finding.quoted[high].start_char
+        if any(between[0] <= mark <= between[1] for mark in marks):
+            continue
+        spare = sum(
+            1.0 for place in range(low + 1, high) if finding.quoted[place].content and finding.support[place] < USED
+        ) if high - low <= 12 else 3.0
+        value = len(gap) - spare
+        if value > best[0]:
+            best = (value, gap)
+    return best
+
+
+def _covered(finding: Finding) -> set[int]:
+    """Slots that some printed word could account for, aligned with it or not."""
+    wanted = [word.equivalents for word in finding.wanted if word.token.content]
+    return {
+        column for column, slot in enumerate(finding.row)
+        if any(row.get(key, 0.0) >= USED for row in wanted for key in slot.keys)
+    }
+
+
+def _stitches(library: Library, finding: Finding) -> list[Difference]:
+    found = []
+    for one, two in zip(finding.lines, finding.lines[1:], strict=False):
+        if two.number - one.number > 1 and min(_strong(finding, one.number), _strong(finding, two.number)) >= SIDE_WORDS:
+            seconds = _between(library, finding, one.number, two.number)
+            found.append(Difference(QuoteFlagKind.STITCH, "", seconds, False))
+    return found
+
+
+def _strong(finding: Finding, line: int) -> int:
+    """How many printed content words stand on a sentence."""
+    return sum(
+        1 for place, column in enumerate(finding.path)
+        if column != NONE and finding.row[column].line == line and finding.support[place] >= USED
+        and finding.quoted[place].content
+    )
+
+
+def _between(library: Library, finding: Finding, one: int, two: int) -> str:
+    left, right = library.lines[one], library.lines[two]
+    if left.recording != right.recording:
+        return "two recordings"
+    transcript = library.documents[left.recording].transcript
+    gap = sentence_bounds(transcript, right.index)[0] - sentence_bounds(transcript, left.index)[1]
+    return f"{gap / 1000:.1f} s apart"
