@@ -18,6 +18,7 @@ import soxr  # type: ignore[import-untyped]
 
 from pipeline.errors import InputError
 from pipeline.speech.audio import LIMITS, DecodeLimits, Samples, decoded, shown
+from pipeline.speech.ogg_serial import with_fixed_serial
 
 Encoding = Literal["opus", "wav"]
 
@@ -84,4 +85,4 @@ def _opus(frames: Samples, rate_hz: int) -> bytes:
         frames, rate_hz = soxr.resample(frames, rate_hz, OPUS_RATE_HZ), OPUS_RATE_HZ
     target = io.BytesIO()
     soundfile.write(target, frames, rate_hz, format="OGG", subtype="OPUS")
-    return target.getvalue()
+    return with_fixed_serial(target.getvalue())

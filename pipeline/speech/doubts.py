@@ -7,6 +7,8 @@ listen. Pure.
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -19,6 +21,8 @@ IMPROBABLE_RUN = 3
 """So many improbable words in a row are a stretch to listen to; one alone is usual."""
 UNHEARD_MS = 1500
 """Voice for this long without a word is a stretch that was skipped; less is a breath or a filled pause."""
+APART_MS = 2000
+"""Voices that are further apart than this are skipped stretches of their own."""
 EDGE_MS = 300
 """Word times and voice times may differ by this much."""
 REPEATS = 4
@@ -28,7 +32,11 @@ LONGEST_PHRASE = 8
 
 def doubts(words: Sequence[Word], voices: Sequence[Voice]) -> tuple[AudioFlag, ...]:
     """All flags that follow from the words and the voice."""
-    found = [*_improbable(words), *_without_voice(words, voices), *_repeated(words), *_without_words(words, voices)]
+    skipped = [
+        AudioFlag(AudioFlagKind.SKIPPED, voice.start_ms, voice.end_ms, "a voice without words")
+        for voice in unheard(words, voices)
+    ]
+    found = [*_improbable(words), *_without_voice(words, voices), *_repeated(words), *skipped]
     return tuple(sorted(found, key=lambda flag: (flag.start_ms, flag.end_ms, flag.kind)))
 
 
@@ -46,7 +54,7 @@ def _without_voice(words: Sequence[Word], voices: Sequence[Voice]) -> Iterator[A
 
 
 def _voiced(word: Word, voices: Sequence[Voice]) -> bool:
-    return any(word.start_ms < voice.end_ms + EDGE_MS and voice.start_ms - EDGE_MS < word.end_ms for voice in voices)
+    return any(True for _ in _within(voices, word.start_ms - EDGE_MS, word.end_ms + EDGE_MS))
 
 
 def _repeated(words: Sequence[Word]) -> Iterator[AudioFlag]:
@@ -76,20 +84,33 @@ def _extent(repetition: tuple[int, int]) -> tuple[bool, int, int]:
     return count >= REPEATS, size * count, -size
 
 
-def _without_words(words: Sequence[Word], voices: Sequence[Voice]) -> Iterator[AudioFlag]:
-    for voice in voices:
-        at_ms = voice.start_ms
-        for word in words:
-            if word.end_ms <= at_ms or word.start_ms >= voice.end_ms:
-                continue
-            yield from _skipped(at_ms, word.start_ms)
-            at_ms = max(at_ms, word.end_ms)
-        yield from _skipped(at_ms, voice.end_ms)
+def unheard(words: Sequence[Word], voices: Sequence[Voice]) -> tuple[Voice, ...]:
+    """Stretches between two words (or before the first, or behind the last) in which somebody speaks unheard."""
+    edges = [0, *(edge for word in words for edge in (word.start_ms, word.end_ms)), sys.maxsize]
+    found: list[Voice] = []
+    for start_ms, end_ms in zip(edges[::2], edges[1::2], strict=True):
+        group: list[Voice] = []
+        for voice in _within(voices, start_ms, end_ms):
+            if group and voice.start_ms - group[-1].end_ms > APART_MS:
+                found += _long_enough(group)
+                group = []
+            group.append(voice)
+        found += _long_enough(group)
+    return tuple(found)
 
 
-def _skipped(start_ms: int, end_ms: int) -> Iterator[AudioFlag]:
-    if end_ms - start_ms >= UNHEARD_MS:
-        yield AudioFlag(AudioFlagKind.SKIPPED, start_ms, end_ms, "a voice without words")
+def _within(voices: Sequence[Voice], start_ms: int, end_ms: int) -> Iterator[Voice]:
+    """The voices between two edges. ``voices`` are in order: a search finds the first."""
+    for voice in voices[bisect_right(voices, start_ms, key=lambda stretch: stretch.end_ms) :]:
+        if voice.start_ms >= end_ms:
+            return
+        yield Voice(max(voice.start_ms, start_ms), min(voice.end_ms, end_ms))
+
+
+def _long_enough(group: Sequence[Voice]) -> list[Voice]:
+    if sum(voice.end_ms - voice.start_ms for voice in group) < UNHEARD_MS:
+        return []
+    return [Voice(group[0].start_ms, group[-1].end_ms)]
 
 
 def _flag(kind: AudioFlagKind, words: Sequence[Word], detail: str) -> AudioFlag:

@@ -7,7 +7,8 @@ used; the model itself is called through CTranslate2. Never downloads, never dro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,18 @@ from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from pipeline.errors import SettingsError, WeightsError
 from pipeline.records import AudioFlag, AudioFlagKind, ModelInfo, Transcript, Word
-from pipeline.speech.doubts import doubts
+from pipeline.speech.doubts import doubts, unheard
 from pipeline.speech.engine import LONGEST_TOKENS, SEED, Engine, RecogniserOptions
 from pipeline.speech.piece import WINDOW_FRAMES, Doubt, Features, Piece, padded
 from pipeline.speech.sentences import split
-from pipeline.speech.voice import SAMPLE_RATE_HZ, Cut, Samples, Voice, audible, joined, pieces
+from pipeline.speech.voice import LONGEST, SAMPLE_RATE_HZ, Cut, Samples, Voice, audible, joined, pieces
 
 __all__ = ["Recogniser", "RecogniserOptions", "voice_stretches"]
 
 UNKNOWN = "und"
 """The language of a recording in which nothing is heard (ISO 639)."""
+MARGIN_MS = 300
+"""Sound around a voice that is listened to again."""
 VOICE_BLOCK = 300 * SAMPLE_RATE_HZ
 _VOICE = VadOptions(min_speech_duration_ms=100, min_silence_duration_ms=200, speech_pad_ms=0)
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
@@ -89,6 +92,8 @@ class Recogniser:
         if audible_cuts and not language:
             code, probability, lead = self._language(sound, audible_cuts)
         heard = [(cut, self._hear(sound, cut, code, lead)) for cut in audible_cuts]
+        again = _unheard(sound, _words(heard, _ms(len(samples))))
+        heard += [(cut, self._hear(sound, cut, code, None)) for cut in again]
         words = _words(heard, _ms(len(samples)))
         return Transcript(
             recording_id=recording_id,
@@ -168,21 +173,49 @@ def _load(folder: Path, options: RecogniserOptions) -> Any:
         raise WeightsError(f"The recogniser {folder.name} cannot be loaded.", hint) from error
 
 
+def _unheard(sound: _Sound, words: Sequence[Word]) -> list[Cut]:
+    """Where a voice got no words: what is heard at a second try, in which that voice stands at the beginning.
+
+    A long silence in front of the voice makes Whisper take the whole window for silence.
+    """
+    per_ms = SAMPLE_RATE_HZ // 1000
+    cuts = []
+    for voice in unheard(words, sound.voices):
+        before = max((word.end_ms for word in words if word.start_ms < voice.start_ms), default=0)
+        after = min((word.start_ms for word in words if word.end_ms > voice.end_ms), default=_ms(len(sound.samples)))
+        start = max(before, voice.start_ms - MARGIN_MS) * per_ms
+        end = min(after, voice.end_ms + MARGIN_MS) * per_ms
+        cuts.append(Cut(start, min(end, start + LONGEST, len(sound.samples))))
+    return [cut for cut in cuts if cut.end > cut.start]
+
+
 def _words(heard: Sequence[tuple[Cut, Piece]], duration_ms: int) -> tuple[Word, ...]:
     """All words in order: no word begins before the one before it ends, none lies outside the recording."""
-    words: list[Word] = []
+    merged = heapq.merge(*(_piece_words(cut, piece) for cut, piece in heard), key=lambda word: word.start_ms)
+    return tuple(_in_order(merged, duration_ms))
+
+
+def _piece_words(cut: Cut, piece: Piece) -> list[Word]:
+    offset_ms = _ms(cut.start)
+    words = (
+        Word(
+            word.text.strip(),
+            offset_ms + round(word.start_s * 1000),
+            offset_ms + round(word.end_s * 1000),
+            round(min(1.0, word.probability), 4),
+        )
+        for word in piece.words
+        if word.text.strip()
+    )
+    return list(_in_order(words, _ms(cut.end)))
+
+
+def _in_order(words: Iterable[Word], end_ms: int) -> Iterator[Word]:
     at_ms = 0
-    for cut, piece in heard:
-        offset_ms = _ms(cut.start)
-        for word in piece.words:
-            text = word.text.strip()
-            if not text:
-                continue
-            start_ms = min(max(offset_ms + round(word.start_s * 1000), at_ms), duration_ms)
-            end_ms = min(max(offset_ms + round(word.end_s * 1000), start_ms), duration_ms)
-            words.append(Word(text, start_ms, end_ms, round(min(1.0, word.probability), 4)))
-            at_ms = end_ms
-    return tuple(words)
+    for word in words:
+        start_ms = min(max(word.start_ms, at_ms), end_ms)
+        at_ms = min(max(word.end_ms, start_ms), end_ms)
+        yield Word(word.text, start_ms, at_ms, word.probability)
 
 
 def _flags(sound: _Sound, heard: Sequence[tuple[Cut, Piece]], words: Sequence[Word]) -> tuple[AudioFlag, ...]:
@@ -190,7 +223,8 @@ def _flags(sound: _Sound, heard: Sequence[tuple[Cut, Piece]], words: Sequence[Wo
     flags = list(doubts(words, sound.voices))
     for cut, piece in heard:
         flags += [_flag(AudioFlagKind.LOOP, cut, doubt, duration_ms) for doubt in piece.loops]
-        flags += [_flag(AudioFlagKind.NO_SPEECH, cut, doubt, duration_ms) for doubt in piece.silent]
+        silent = (_flag(AudioFlagKind.NO_SPEECH, cut, doubt, duration_ms) for doubt in piece.silent)
+        flags += [flag for flag in silent if not any(_overlap(flag, word) for word in words)]
     decoded = {cut for cut, _ in heard}
     flags += [
         AudioFlag(AudioFlagKind.NO_SPEECH, _ms(cut.start), _ms(cut.end), "silence")
@@ -206,6 +240,10 @@ def _flags(sound: _Sound, heard: Sequence[tuple[Cut, Piece]], words: Sequence[Wo
 def _flag(kind: AudioFlagKind, cut: Cut, doubt: Doubt, duration_ms: int) -> AudioFlag:
     start_ms, end_ms = (_ms(cut.start) + round(second * 1000) for second in (doubt.start_s, doubt.end_s))
     return AudioFlag(kind, min(start_ms, duration_ms), min(end_ms, duration_ms), doubt.words)
+
+
+def _overlap(flag: AudioFlag, word: Word) -> bool:
+    return word.start_ms < flag.end_ms and flag.start_ms < word.end_ms
 
 
 def _ms(samples: int) -> int:

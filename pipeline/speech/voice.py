@@ -23,6 +23,8 @@ JOINED_MS = 200
 """Stretches of voice with less silence between them are one."""
 LONG_PAUSE_MS = 1000
 """A pause of this length is as good a cut as a longer one; of two such, the later is taken."""
+LEAD = SAMPLE_RATE_HZ // 2
+"""Of a long pause, no more than half a second goes to the piece behind it: Whisper is deaf behind a long silence."""
 QUIET = SAMPLE_RATE_HZ // 10
 INAUDIBLE = 10 ** (-70 / 20)
 """A piece whose loudest sample stays 70 dB below full scale is digital silence: there is nothing to decode."""
@@ -75,11 +77,8 @@ def audible(samples: Samples) -> bool:
 
 def _place(samples: Samples, voices: Sequence[Voice], start: int) -> int:
     first, last = start + SHORTEST, min(start + LONGEST, len(samples) - LEAST_REST)
-    pauses = [
-        (min(end, last) - max(begin, first), (max(begin, first) + min(end, last)) // 2)
-        for begin, end in _pauses(voices, len(samples))
-        if min(end, last) > max(begin, first)
-    ]
+    reach = ((max(begin, first), min(end, last)) for begin, end in _pauses(voices, len(samples)))
+    pauses = [(end - begin, max((begin + end) // 2, end - LEAD)) for begin, end in reach if begin < end]
     if not pauses:
         return _quietest(samples, last - 8 * SAMPLE_RATE_HZ, last)
     long_pause = LONG_PAUSE_MS * SAMPLE_RATE_HZ // 1000
