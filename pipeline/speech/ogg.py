@@ -7,12 +7,12 @@ a damaged or missing page without a word. Never decodes.
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.speech.claims import Claim
 from pipeline.speech.frames import Bytes
+from pipeline.speech.ogg_serial import checksum
 
 _KEPT_PAGES = 16
 
@@ -166,23 +166,14 @@ def _pages(data: Bytes) -> Iterator[_Page]:
         if len(header) < 27:
             return
         kind, parts = header[5], header[26]
-        granule, serial, number, checksum = struct.unpack_from("<qIII", header, 6)
+        granule, serial, number, stated = struct.unpack_from("<qIII", header, 6)
         body_byte = position + 27 + parts
         lacing = data[position + 27 : body_byte]
         end_byte = body_byte + sum(lacing)
         if len(lacing) == parts and end_byte <= len(data):
             body = data[body_byte:end_byte]
-            sound = checksum == _checksum(header[:22] + bytes(4) + header[26:] + lacing + body)
+            sound = stated == checksum(header[:22] + bytes(4) + header[26:] + lacing + body)
             yield _Page(position, end_byte, kind, granule, serial, number, lacing, body, sound)
             position = data.find(b"OggS", end_byte if sound else position + 4)
         else:
             position = data.find(b"OggS", position + 4)
-
-
-_REVERSED_BITS = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-
-
-def _checksum(page: bytes) -> int:
-    """Ogg's CRC-32 (RFC 3533, 6) is that of zlib with the bits of each byte and of the result the other way round."""
-    reflected = zlib.crc32(page.translate(_REVERSED_BITS), 0xFFFFFFFF) ^ 0xFFFFFFFF
-    return int.from_bytes(reflected.to_bytes(4, "little").translate(_REVERSED_BITS))
