@@ -18,7 +18,7 @@ import soxr  # type: ignore[import-untyped]
 
 from pipeline.errors import InputError
 from pipeline.speech.audio import LIMITS, DecodeLimits, Samples, decoded, shown
-from pipeline.speech.ogg_serial import with_fixed_serial
+from pipeline.speech.ogg import with_fixed_serial
 
 Encoding = Literal["opus", "wav"]
 
