@@ -7,8 +7,9 @@ ctypes; its events carry the sample at which every word and every phoneme begins
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,8 +51,22 @@ class EspeakVoice:
     pitch: int
 
 
-class Espeak:
-    """The loaded library. One object a process: espeak-ng keeps its state in globals."""
+def speak_with_espeak(sentences: Sequence[str], voice: EspeakVoice) -> list[Speech]:
+    """Speak each sentence. Raises SampleError for a missing library or voice, or a word without a time.
+
+    Each sentence gets a process of its own: the library carries state from one to the next, so that the same sentence
+    would sound a little different after another one, and the samples would not be reproducible one by one.
+    """
+    with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as fresh:
+        return fresh.starmap(_speak_once, [(sentence, voice) for sentence in sentences], chunksize=1)
+
+
+def _speak_once(sentence: str, voice: EspeakVoice) -> Speech:
+    return _Espeak().speak(sentence, voice)
+
+
+class _Espeak:
+    """The loaded library, whose state lies in globals: one object a process."""
 
     def __init__(self) -> None:
         try:
@@ -80,9 +95,7 @@ class Espeak:
         return 0
 
     def speak(self, sentence: str, voice: EspeakVoice) -> Speech:
-        """Speak one sentence. Raises SampleError for an unknown voice or a word without a time."""
-        self._chunks.clear()
-        self._events.clear()
+        """The sentence as samples and timed words."""
         if self._library.espeak_SetVoiceByName(voice.name.encode()) != 0:
             raise SampleError(f"espeak-ng has no voice {voice.name}")
         self._library.espeak_SetParameter(PARAMETER_RATE, voice.words_per_minute, 0)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from espeak_voice import Espeak, EspeakVoice
+from espeak_voice import EspeakVoice, speak_with_espeak
 from festival_voice import speak_with_festival
 from gold_quotes import Recording, Sentence, samples_toml
 from opus_note import RATE_HZ, encode_note, resample
@@ -54,11 +54,11 @@ def read_lines(text: str) -> Iterator[Line]:
         pause_ms = BETWEEN_SENTENCES_MS
 
 
-def speak(note: dict[str, Any], lines: list[Line], espeak: Espeak) -> list[Speech]:
+def speak(note: dict[str, Any], lines: list[Line]) -> list[Speech]:
     """Every sentence of a note, spoken by the synthesiser that the note names."""
     if note["synthesiser"] == "espeak-ng":
         voice = EspeakVoice(note["voice"], note["words_per_minute"], note["pitch"])
-        return [espeak.speak(line.text, voice) for line in lines]
+        return speak_with_espeak([line.text for line in lines], voice)
     if note["synthesiser"] == "festival":
         return speak_with_festival([line.text for line in lines], note["voice"])
     return []
@@ -90,19 +90,18 @@ def drown(samples: Samples, sentence: Sentence) -> Samples:
     """The samples with noise, louder than any speech, from the first to the last word of the sentence."""
     first = int(sentence.words[0].start_ms) * RATE_HZ // 1000
     last = int(sentence.words[-1].end_ms) * RATE_HZ // 1000
+    noise = np.random.default_rng(NOISE_SEED).standard_normal(last - first) * NOISE_RMS
     noisy = samples.copy()
-    noisy[first:last] = 0.1 * samples[first:last] + NOISE_RMS * np.random.default_rng(NOISE_SEED).standard_normal(
-        last - first
-    )
+    noisy[first:last] = 0.1 * samples[first:last] + noise
     return np.clip(noisy, -1, 1)
 
 
-def make_recording(note: dict[str, Any], espeak: Espeak) -> Recording:
+def make_recording(note: dict[str, Any]) -> Recording:
     """Speak, encode and write one note and its copies."""
     lines = list(read_lines(note["text"]))
     samples, sentences = np.zeros(note.get("silence_ms", 0) * RATE_HZ // 1000), list[Sentence]()
     if lines:
-        samples, sentences = join(lines, speak(note, lines, espeak))
+        samples, sentences = join(lines, speak(note, lines))
     drowned = [sentence for sentence in sentences if sentence.id in note.get("drowned_in_noise", [])]
     for sentence in drowned:
         samples = drown(samples, sentence)
@@ -126,8 +125,7 @@ def main() -> int:
     try:
         notes = tomllib.loads((FOLDER / "texts/notes.toml").read_text(encoding="utf-8"))["note"]
         articles = tomllib.loads((FOLDER / "texts/quotes.toml").read_text(encoding="utf-8"))["article"]
-        espeak = Espeak()
-        recordings = [make_recording(note, espeak) for note in notes]
+        recordings = [make_recording(note) for note in notes]
         (FOLDER / "SAMPLES.toml").write_text(samples_toml(recordings, articles), encoding="utf-8")
     except SampleError as error:
         print(f"make_samples: {error}", file=sys.stderr)

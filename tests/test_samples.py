@@ -176,7 +176,7 @@ def test_espeak_gives_the_same_times_again(monkeypatch: pytest.MonkeyPatch) -> N
     sentence = recording["sentences"][2]
     text = " ".join(word for word, _, _ in recording["words"][sentence["start_word"] : sentence["end_word"]])
     voice = espeak_voice.EspeakVoice(note["voice"], note["words_per_minute"], note["pitch"])
-    spoken = espeak_voice.Espeak().speak(text, voice).words
+    spoken = espeak_voice.speak_with_espeak([text], voice)[0].words
     kept = words_of(note["id"])[sentence["start_word"] : sentence["end_word"]]
     assert [word.text for word in spoken] == [word for word, _, _ in kept]
     for word, (_, start_ms, end_ms) in zip(spoken, kept, strict=True):
