@@ -155,8 +155,10 @@ def test_what_cannot_be_loaded_is_a_clear_error(tmp_path: Path) -> None:
         Recogniser(tmp_path, OPTIONS)
     for name in ("model.bin", "config.json", "tokenizer.json"):
         (tmp_path / name).write_text("{}")
-    with pytest.raises(WeightsError, match="cannot be loaded"):
-        Recogniser(tmp_path, OPTIONS)
+    for tokenizer in ("{}", '{"model": {"vocab": {}}}', "rubbish", (MODEL / "tokenizer.json").read_text()):
+        (tmp_path / "tokenizer.json").write_text(tokenizer)
+        with pytest.raises(WeightsError, match="cannot be loaded"):
+            Recogniser(tmp_path, OPTIONS)
     with pytest.raises(SettingsError, match="float17"):
         Recogniser(MODEL, dataclasses.replace(OPTIONS, compute_type="float17"))
 

@@ -1,7 +1,7 @@
 """The decoder process: hostile files are opened here and nowhere else.
 
-In, over a socket: one JSON line a file, with two open file descriptors (the audio, and an empty file for the samples).
-Out: one JSON line. The libraries are loaded once; each file is then decoded in a fork of this process, under limits of
+In: one JSON object a file, with two open file descriptors (the audio, and an empty file for the samples). Out: one JSON
+object. The libraries are loaded once; each file is then decoded in a fork of this process, under limits of
 its own (memory, CPU time, wall time, size of the output) and without the right to open any file, socket or process. A
 fork that crashes, hangs or is killed takes only its own file with it.
 
@@ -10,15 +10,15 @@ Started by ``pipeline.speech.audio`` as ``python -m pipeline.speech.decoder``; n
 
 from __future__ import annotations
 
+import contextlib
 import json
 import mmap
 import os
 import resource
-import select
 import signal
-import socket
-import sys
-import time
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import recv_handle
 from typing import Any, BinaryIO
 
 from pipeline.speech.container import Container
@@ -33,73 +33,47 @@ Reply = dict[str, Any]
 REPLY_BYTES = 1 << 20
 
 
-def serve(connection: socket.socket) -> None:
+def serve(line: Connection) -> None:
     """Answer requests until the other side hangs up."""
-    received = b""
-    descriptors: list[int] = []
     while True:
-        data, passed, _, _ = socket.recv_fds(connection, 1 << 16, 2)
-        if not data:
+        try:
+            request: Request = json.loads(line.recv_bytes())
+            files = [recv_handle(line), recv_handle(line)]
+        except (EOFError, OSError):
             return
-        received += data
-        descriptors += passed
-        if not received.endswith(b"\n"):
-            continue
-        reply = _guarded(json.loads(received), descriptors, connection)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        received, descriptors = b"", []
-        connection.sendall(json.dumps(reply).encode() + b"\n")
+        reply = _guarded(request, files, line)
+        for file in files:
+            os.close(file)
+        line.send_bytes(json.dumps(reply).encode())
 
 
-def _guarded(request: Request, descriptors: list[int], connection: socket.socket) -> Reply:
+def _guarded(request: Request, files: list[int], line: Connection) -> Reply:
     """Decode in a fork; wait for its answer, its end, the clock, or the other side hanging up."""
-    reader, writer = os.pipe()
+    reader, writer = Pipe(duplex=False)
     child = os.fork()
     if not child:
-        os.close(reader)
-        connection.close()
-        _decode_and_exit(request, descriptors, writer)
-    os.close(writer)
-    deadline = time.monotonic() + request["wall_s"]
-    answer = b""
-    late = False
-    while True:
-        waiting = [reader, connection.fileno()]
-        ready, _, _ = select.select(waiting, [], [], max(0.0, deadline - time.monotonic()))
-        if reader in ready:
-            data = os.read(reader, 1 << 16)
-            answer += data
-            if data and len(answer) < REPLY_BYTES:
-                continue
-        late = not ready
-        break  # the answer is whole, time is up, or nobody wants the answer any more
-    os.close(reader)
+        _decode_and_exit(request, files, writer)
+    writer.close()
+    ready = wait([reader, line], request["wall_s"])
+    reply: Reply | None = None
+    if reader in ready:
+        with contextlib.suppress(EOFError, OSError):
+            reply = json.loads(reader.recv_bytes(REPLY_BYTES))
+    reader.close()
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    return _reply(answer, status, late)
+    late = not ready or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU)
+    return reply or {"failed": "took too long to decode" if late else "broke the decoder"}
 
 
-def _reply(answer: bytes, status: int, late: bool) -> Reply:
-    if late:
-        return {"failed": "took too long to decode"}
-    if answer.endswith(b"\n"):
-        reply: Reply = json.loads(answer)
-        return reply
-    ended = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-    if ended == signal.SIGXCPU:
-        return {"failed": "took too long to decode"}
-    return {"failed": "broke the decoder"}
-
-
-def _decode_and_exit(request: Request, descriptors: list[int], writer: int) -> None:
+def _decode_and_exit(request: Request, files: list[int], writer: Connection) -> None:
     """The life of a fork: limits, one file, one answer."""
     try:
-        source = mmap.mmap(descriptors[0], 0, access=mmap.ACCESS_READ)
-        samples = os.fdopen(descriptors[1], "r+b")
+        source = mmap.mmap(files[0], 0, access=mmap.ACCESS_READ)
+        samples = os.fdopen(files[1], "r+b")
         _limit(request, len(source))
         answer = _answer(request, source, samples)
-        os.write(writer, json.dumps(answer).encode() + b"\n")
+        writer.send_bytes(json.dumps(answer).encode())
     finally:
         os._exit(0)  # nothing of the parent's is to be cleaned up here, whatever went wrong
 
@@ -163,14 +137,15 @@ def _limit(request: Request, mapped_bytes: int) -> None:
     )
     for name, value in limits:
         if hasattr(resource, name):
-            resource.setrlimit(getattr(resource, name), (value, value))
+            last = value + 2 if name == "RLIMIT_CPU" else value  # the soft limit sends a signal that tells why
+            resource.setrlimit(getattr(resource, name), (value, last))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write past the limit is an error, not a death
 
 
 def main() -> None:
-    """Serve on the socket whose descriptor is the only argument."""
+    """Serve on standard input, which is a line open both ways."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that started this one
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(Connection(0))
 
 
 if __name__ == "__main__":

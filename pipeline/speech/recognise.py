@@ -8,6 +8,7 @@ used; the model itself is called through CTranslate2. Never downloads, never dro
 from __future__ import annotations
 
 import heapq
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,10 +154,7 @@ def voice_stretches(samples: Samples) -> tuple[Voice, ...]:
 
 
 def _load(folder: Path, options: RecogniserOptions) -> Any:
-    missing = [name for name in _NEEDED if not (folder / name).is_file()]
-    if missing:
-        hint = "Run `voxquote models list`, or name a folder in faster-whisper's format."
-        raise WeightsError(f"The recogniser {folder.name} is not complete: {', '.join(missing)} is missing.", hint)
+    _check(folder)
     try:
         return faster_whisper.WhisperModel(
             str(folder),
@@ -168,9 +166,27 @@ def _load(folder: Path, options: RecogniserOptions) -> Any:
     except ValueError as error:
         hint = "Use --device auto and --compute-type default."
         raise SettingsError(f"This machine cannot run {options.compute_type} on {options.device}.", hint) from error
-    except Exception as error:
-        hint = "Fetch the model again (`voxquote models fetch`), or use --device cpu."
-        raise WeightsError(f"The recogniser {folder.name} cannot be loaded.", hint) from error
+    except (RuntimeError, OSError) as error:
+        raise _damaged(folder) from error
+
+
+def _check(folder: Path) -> None:
+    """faster-whisper would download a tokenizer that is not there, and its library has no error type for a bad one."""
+    missing = [name for name in _NEEDED if not (folder / name).is_file()]
+    if missing:
+        hint = "Run `voxquote models list`, or name a folder in faster-whisper's format."
+        raise WeightsError(f"The recogniser {folder.name} is not complete: {', '.join(missing)} is missing.", hint)
+    try:
+        known = json.loads((folder / "tokenizer.json").read_bytes())["model"]["vocab"]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise _damaged(folder) from error
+    if not known:
+        raise _damaged(folder)
+
+
+def _damaged(folder: Path) -> WeightsError:
+    hint = "Fetch the model again (`voxquote models fetch`), or use --device cpu."
+    return WeightsError(f"The recogniser {folder.name} cannot be loaded.", hint)
 
 
 def _unheard(sound: _Sound, words: Sequence[Word]) -> list[Cut]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
+from multiprocessing import Pipe
+from multiprocessing.reduction import send_handle
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,11 +28,11 @@ class DecoderLostError(Exception):
 
 
 class Decoder:
-    """One decoder process and the socket to it."""
+    """One decoder process and the line to it: its standard input, open both ways."""
 
     def __init__(self) -> None:
         self.owner = os.getpid()
-        self._socket, theirs = socket.socketpair()
+        self._line, theirs = Pipe()
         root = str(Path(pipeline.__file__).parents[1])
         known = os.environ.get("PYTHONPATH")
         environment = {
@@ -42,35 +43,29 @@ class Decoder:
         }
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.speech.decoder", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env=environment,
-                stdin=subprocess.DEVNULL,
+                [sys.executable, "-m", "pipeline.speech.decoder"],
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # what libraries print about a file is nobody's business
+                env=environment,
             )
 
     def ask(self, request: dict[str, Any], files: tuple[BinaryIO, BinaryIO]) -> dict[str, Any]:
         """One request, one answer. Raises ``DecoderLostError``."""
         try:
-            self._socket.settimeout(request["wall_s"] + GRACE_S)
-            line = json.dumps(request).encode() + b"\n"
-            sent = socket.send_fds(self._socket, [line], [file.fileno() for file in files])
-            self._socket.sendall(line[sent:])
-            received = b""
-            while not received.endswith(b"\n"):
-                data = self._socket.recv(1 << 16)
-                if not data:
-                    raise DecoderLostError
-                received += data
-        except OSError as error:
+            self._line.send_bytes(json.dumps(request).encode())
+            for file in files:
+                send_handle(self._line, file.fileno(), self._process.pid)
+            if not self._line.poll(request["wall_s"] + GRACE_S):
+                raise DecoderLostError
+            answer: dict[str, Any] = json.loads(self._line.recv_bytes())
+        except (OSError, EOFError) as error:
             raise DecoderLostError from error
-        answer: dict[str, Any] = json.loads(received)
         return answer
 
     def close(self) -> None:
-        """Hang up: the process ends by itself, or is ended. A fork of the owner only lets go of the socket."""
-        self._socket.close()
+        """Hang up: the process ends by itself, or is ended. A fork of the owner only lets go of the line."""
+        self._line.close()
         if self.owner != os.getpid():
             return
         try:

@@ -20,7 +20,7 @@ import soundfile
 from pipeline.speech.claims import claim
 from pipeline.speech.container import AAC, AMR, MATROSKA, MP3, MP4, OGG, Container
 from pipeline.speech.frames import Bytes
-from pipeline.speech.ogg import ogg_links
+from pipeline.speech.ogg_pages import ogg_links
 
 BLOCK_FRAMES = 1 << 15
 GAP_MS = 100
