@@ -33,6 +33,7 @@ class Line:
 def lines(document: Document, judgements: Sequence[Judgement] = ()) -> tuple[Line, ...]:
     """One line for every sentence of the transcript that has words."""
     transcript, translation = document.transcript, document.translation
+    flags = (*transcript.flags, *(translation.flags if translation else ()))
     found = []
     for index, sentence in enumerate(transcript.sentences):
         words = transcript.words[sentence.start_word : sentence.end_word]
@@ -50,7 +51,7 @@ def lines(document: Document, judgements: Sequence[Judgement] = ()) -> tuple[Lin
                 one_line(translated.text) if translated else "",
                 words,
                 translated.word_links if translated else (),
-                tuple(f.kind.value for f in transcript.flags if f.start_ms < end_ms and f.end_ms > start_ms),
+                tuple(f.kind.value for f in flags if f.start_ms < end_ms and f.end_ms > start_ms),
                 _quotes(document.recording.id, index, judgements),
             )
         )

@@ -27,7 +27,7 @@ def write(document: Document, judgements: Sequence[Judgement] = ()) -> bytes:
         "recording_id": transcript.recording_id,
         "flags": [
             {"kind": flag.kind.value, "start": flag.start_ms / 1000, "end": flag.end_ms / 1000, "detail": flag.detail}
-            for flag in transcript.flags
+            for flag in (*transcript.flags, *(translation.flags if translation else ()))
         ],
         "model": transcript.model.name if transcript.model else None,
     }
