@@ -10,7 +10,7 @@ import click
 from pipeline import settings as settings_module
 from pipeline.cli.answers import print_answers, print_explanation, print_outcome
 from pipeline.cli.options import CASE, JSON, QUIET, STYLE, with_options
-from pipeline.cli.terminal import watching
+from pipeline.cli.progress import watching
 
 if TYPE_CHECKING:
     from pipeline.records import Article

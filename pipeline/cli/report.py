@@ -10,7 +10,7 @@ import click
 from pipeline import settings as settings_module
 from pipeline.cli.answers import print_outcome
 from pipeline.cli.options import CASE, QUIET, REPORT_OPTIONS, with_options
-from pipeline.cli.terminal import watching
+from pipeline.cli.progress import watching
 
 
 @click.command(epilog="\b\nExample:\n  voxquote report --case popov --lang ru --embed full")

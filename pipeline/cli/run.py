@@ -20,7 +20,7 @@ from pipeline.cli.options import (
     TRANSLATION_OPTIONS,
     with_options,
 )
-from pipeline.cli.terminal import watching
+from pipeline.cli.progress import watching
 
 _EPILOG = """\b
 Examples:

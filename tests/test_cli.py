@@ -1,0 +1,177 @@
+"""The command line as a person meets it: help, clear errors, exit codes, other files' results kept."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli.terminal import clean, clock
+from tests.conftest import ROOT, SAMPLES, Answer, Voxquote
+
+QUOTEBENCH = ROOT.parent / "shared/quotebench/dev"
+COMMANDS = ("run", "transcribe", "translate", "check", "report", "export", "search", "verify", "models")
+
+
+def hinted(answer: Answer) -> bool:
+    """Whether the last thing said is one error and its hint, without a traceback."""
+    lines = answer.err.strip().splitlines()
+    return "Traceback" not in answer.err and len(lines) >= 2 and lines[-2].startswith("voxquote: ")
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case written by hand, with the plain fields only."""
+    folder = tmp_path_factory.mktemp("plain")
+    for name in ("transcripts", "translations"):
+        (folder / name).mkdir()
+    (folder / "case.json").write_text('{"schema":"voxquote.case/1","source_language":"ru","target_language":"en"}')
+    (folder / "recordings.jsonl").write_text('{"id":"a","path":"a.ogg","sha256":"00","duration_ms":4000}\n')
+    words = [
+        {"text": text, "start_ms": 300 + 500 * place, "end_ms": 700 + 500 * place, "probability": 0.9}
+        for place, text in enumerate(["Снарядов", "хватает", "только", "на", "два", "дня."])
+    ]
+    transcript = {
+        "schema": "voxquote.transcript/1",
+        "recording_id": "a",
+        "language": "ru",
+        "language_probability": 1.0,
+        "words": words,
+        "sentences": [{"start_word": 0, "end_word": 6}],
+        "flags": [],
+    }
+    translation = {
+        "schema": "voxquote.translation/1",
+        "recording_id": "a",
+        "language": "en",
+        "sentences": [{"text": "There are only enough shells for two days."}],
+    }
+    (folder / "transcripts/a.json").write_text(json.dumps(transcript), encoding="utf-8")
+    (folder / "translations/a.en.json").write_text(json.dumps(translation), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_examples(voxquote: Voxquote, command: str) -> None:
+    answer = voxquote(command, "--help")
+    assert answer.code == 0
+    assert "Example" in answer.out
+    assert "voxquote" in answer.out
+
+
+def test_quotes_are_answered_in_their_order(voxquote: Voxquote, case: Path, tmp_path: Path) -> None:
+    quotes = tmp_path / "quotes.txt"
+    lines = [
+        "There are only enough shells for five days.",
+        "",
+        "We will win the cup.",
+        "only enough shells for two days",
+    ]
+    quotes.write_text("\n".join(lines), encoding="utf-8")
+    answer = voxquote("check", "--quotes", quotes, "--case", case, "--json")
+    assert answer.code == 4
+    found = json.loads(answer.out)["quotes"]
+    assert [quote["text"] for quote in found] == lines
+    assert [quote["verdict"] for quote in found][::2] == ["changed", "not_found"]
+    assert found[3]["verdict"] == "supported"
+    assert found[3]["passages"][0]["recording_id"] == "a"
+    assert found[0]["flags"][0]["kind"] == "number"
+
+
+def test_a_quote_found_as_printed_is_exit_code_0(voxquote: Voxquote, case: Path, tmp_path: Path) -> None:
+    quotes = tmp_path / "quotes.txt"
+    quotes.write_text("There are only enough shells for two days.\n", encoding="utf-8")
+    assert voxquote("check", "--quotes", quotes, "--case", case).code == 0
+
+
+def test_a_case_by_hand_makes_a_report_without_its_recording(voxquote: Voxquote, case: Path) -> None:
+    answer = voxquote("report", "--case", case)
+    assert answer.code in (0, 3), answer.err
+    assert "Снарядов" in (case / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["check", "--case", "nowhere"], 1, "not a case folder"),
+        (["run", "missing.ogg", "--case", "{new}", "--asr", "nosuch"], 1, "nosuch"),
+        (["run", "missing.ogg", "--case", "{new}", "--mt", "nosuch"], 1, "nosuch"),
+        (["run", "--case", "{new}"], 2, "SOURCE"),
+        (["run", "x.ogg"], 2, "--case"),
+        (["frobnicate"], 2, "frobnicate"),
+        (["transcribe", "x.ogg", "--case", "{new}", "--device", "abacus"], 2, "abacus"),
+        (["check", "missing.html", "--case", "{case}"], 1, "missing.html"),
+        (["check", "--quotes", "missing.txt", "--case", "{case}"], 1, "missing.txt"),
+        (["verify", "--case", "{case}"], 1, "not sealed"),
+        (["export", "--case", "{case}", "--format", "papyrus"], 2, "papyrus"),
+        (["models", "fetch", "nosuch"], 1, "nosuch"),
+        (["search", "--case", "{case}", "!!!"], 1, "no word"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_named(
+    voxquote: Voxquote, case: Path, tmp_path: Path, arguments: list[str], code: int, said: str
+) -> None:
+    filled = [argument.format(new=tmp_path / "new", case=case) for argument in arguments]
+    answer = voxquote(*filled)
+    assert answer.code == code, answer.err
+    assert said in answer.err
+    assert "Traceback" not in answer.err
+    assert str(tmp_path) not in answer.err
+    assert hinted(answer) or code == 2
+
+
+def test_a_newer_case_is_refused(voxquote: Voxquote, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text('{"schema":"voxquote.case/7"}')
+    answer = voxquote("check", "--case", tmp_path)
+    assert answer.code == 1
+    assert "newer" in answer.err
+    assert hinted(answer)
+
+
+def test_bad_files_cost_the_good_one_nothing(voxquote: Voxquote, tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    shutil.copy(SAMPLES / "silence.ogg", source / "good.ogg")
+    (source / "empty.ogg").write_bytes(b"")
+    (source / "text.ogg").write_text("ffconcat version 1.0\nfile /etc/passwd\n")
+    (source / "half.ogg").write_bytes((SAMPLES / "officer.ogg").read_bytes()[:300])
+    (source / "picture.mp3").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(500))
+    folder = tmp_path / "case"
+    answer = voxquote("transcribe", source, "--case", folder)
+    assert answer.code == 3, answer.err
+    failures = [json.loads(line) for line in (folder / "failures.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert sorted(failure["path"].rsplit("/", 1)[-1] for failure in failures) == [
+        "empty.ogg", "half.ogg", "picture.mp3", "text.ogg"
+    ]  # fmt: skip
+    assert all(failure["message"] and failure["hint"] for failure in failures)
+    listed = (folder / "recordings.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["path"].rsplit("/", 1)[-1] for line in listed] == ["good.ogg"]
+
+
+def test_an_article_without_quotes_says_so(voxquote: Voxquote, case: Path, tmp_path: Path) -> None:
+    article = tmp_path / "plain.txt"
+    article.write_text("Nothing is quoted in this text. It only tells.", encoding="utf-8")
+    answer = voxquote("check", article, "--case", case)
+    assert answer.code == 0
+    assert "no quotes" in answer.out
+
+
+def test_quotebench_is_answered_line_by_line(voxquote: Voxquote, tmp_path: Path) -> None:
+    if not QUOTEBENCH.is_dir():
+        pytest.skip("shared/quotebench is not beside this checkout")
+    quotes = tmp_path / "some.txt"
+    lines = (QUOTEBENCH / "quotes.txt").read_text(encoding="utf-8").splitlines()[:40]
+    quotes.write_text("\n".join(lines), encoding="utf-8")
+    answer = voxquote("check", "--quotes", quotes, "--case", QUOTEBENCH / "case", "--json")
+    assert answer.code == 4
+    assert len(json.loads(answer.out)["quotes"]) == len(lines)
+
+
+def test_hostile_text_cannot_drive_the_terminal() -> None:
+    assert clean("a\x1b[31m\u202eb\nc") == "a [31m b c"
+
+
+def test_clock() -> None:
+    assert [clock(ms) for ms in (0, 41_999, 3_729_000)] == ["0:00", "0:41", "1:02:09"]
