@@ -10,12 +10,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from pipeline.records import Document, Judgement, Passage, QuoteFlag
+from pipeline.records import Document, Judgement, Passage, QuoteFlag, QuoteFlagKind
 
 Links = tuple[tuple[int, int], ...]
 
 UNSURE_BELOW = 0.75  # a word worth a second listen
 DOUBTFUL_BELOW = 0.45  # more likely wrong than right
+
+# Below this share of linked words two texts have too little in common for "only here" to mean anything.
+COMPARABLE_FROM = 0.5
+
+# Flags that set a word of the quote against a word that was heard; the others speak of a whole passage.
+DETAILS = frozenset(
+    {
+        QuoteFlagKind.NUMBER,
+        QuoteFlagKind.NEGATION,
+        QuoteFlagKind.NAME,
+        QuoteFlagKind.QUANTIFIER,
+        QuoteFlagKind.MODALITY,
+        QuoteFlagKind.ANTONYM,
+        QuoteFlagKind.INSERTION,
+        QuoteFlagKind.OMISSION,
+    }
+)
 
 # Words that come and go between two renderings of one sentence; a mark on them alone would only tire the eye.
 QUIET_WORDS = frozenset({"a", "an", "the", "и", "а", "же", "ведь", "вот", "ну"})
@@ -45,7 +62,8 @@ class Rows:
     """The three rows of a passage and the pairs of words that belong together.
 
     ``quote_links`` pair a word of the quote with one of ``translation``, or of ``heard`` when ``same_language``;
-    ``heard_links`` pair a word of ``heard`` with one of ``translation``.
+    ``heard_links`` pair a word of ``heard`` with one of ``translation``. Where the quote and what it is compared with
+    share too few words, they are not ``comparable``, and only flagged details are marked.
     """
 
     quote: tuple[ShownWord, ...]
@@ -54,6 +72,7 @@ class Rows:
     quote_links: Links
     heard_links: Links
     same_language: bool
+    comparable: bool
 
 
 def rows(judgement: Judgement, passage: Passage, document: Document | None, article_language: str) -> Rows:
@@ -65,9 +84,11 @@ def rows(judgement: Judgement, passage: Passage, document: Document | None, arti
     reference = heard if same else translation
     stated = passage.heard if same else passage.translation
     links = _quote_links(quote, reference, stated, passage.word_links)
-    quote, reference = _differences(quote, reference, links)
+    comparable = len({left for left, _ in links}) >= COMPARABLE_FROM * len(quote)
+    if comparable:
+        quote, reference = _differences(quote, reference, links)
     heard, translation = (reference, translation) if same else (heard, reference)
-    details = judgement.flags
+    details = [flag for flag in judgement.flags if flag.kind in DETAILS]
     return Rows(
         quote=_flagged(quote, (flag.quote for flag in details)),
         heard=_flagged(heard, (flag.heard for flag in details)),
@@ -75,12 +96,13 @@ def rows(judgement: Judgement, passage: Passage, document: Document | None, arti
         quote_links=links,
         heard_links=heard_links,
         same_language=same,
+        comparable=comparable,
     )
 
 
 def plain_quote(text: str, flags: Iterable[QuoteFlag]) -> tuple[ShownWord, ...]:
     """The words of a quote for which nothing was heard."""
-    return _flagged(tuple(ShownWord(word) for word in text.split()), (flag.quote for flag in flags))
+    return _flagged(tuple(map(ShownWord, text.split())), (flag.quote for flag in flags if flag.kind in DETAILS))
 
 
 def _heard_words(passage: Passage, document: Document | None) -> tuple[ShownWord, ...]:
@@ -173,16 +195,25 @@ def _marked(word: ShownWord, mark: str) -> ShownWord:
 
 
 def _flagged(words: tuple[ShownWord, ...], phrases: Iterable[str]) -> tuple[ShownWord, ...]:
-    """Mark each phrase of a flag where it stands."""
+    """Mark each phrase of a flag where it stands; of a list with commas, each part wherever it stands."""
     plain = [_plain(word.text) for word in words]
     marked = list(words)
     for phrase in phrases:
-        wanted = [_plain(text) for text in phrase.split()]
-        position = _position(wanted, plain) if len(wanted) <= 6 else None
-        if position is not None:
-            for index in range(position, position + len(wanted)):
-                marked[index] = replace(marked[index], mark="differs")
+        whole = _positions(phrase, plain)
+        found = whole or [place for part in phrase.split(",") for place in _positions(part, plain)]
+        for index in found:
+            marked[index] = replace(marked[index], mark="differs")
     return tuple(marked)
+
+
+def _positions(phrase: str, plain: Sequence[str]) -> list[int]:
+    """The indexes of the words of every occurrence of a phrase."""
+    wanted = [text for text in map(_plain, phrase.split()) if text]
+    size = len(wanted)
+    if not size:
+        return []
+    starts = [start for start in range(len(plain) - size + 1) if list(plain[start : start + size]) == wanted]
+    return [start + step for start in starts for step in range(size)]
 
 
 def _plain(text: str) -> str:

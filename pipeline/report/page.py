@@ -27,6 +27,7 @@ from pipeline.report.content import (
     clip_key,
     clips_needed,
 )
+from pipeline.report.marking import DETAILS
 from pipeline.report.payload import embedded, payload
 from pipeline.report.view import VERDICT_SIGNS, article_views, file_name, runs, summary
 from pipeline.report.wording import Wording, clock, day, isolated, megabytes
@@ -63,6 +64,7 @@ def render(content: ReportContent) -> str:
             articles=articles,
             summary=summary(content),
             signs=VERDICT_SIGNS,
+            details=DETAILS,
             models=_models(content),
             starter=any(model.starter for model in _models(content)),
             payload=payload(content, articles, wording),

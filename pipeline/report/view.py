@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePath, PureWindowsPath
 
-from pipeline.records import Check, Coverage, Judgement, Passage, QuoteFlagKind, Recording, Verdict
+from pipeline.records import (
+    AudioFlagKind,
+    Check,
+    Coverage,
+    Document,
+    Judgement,
+    Passage,
+    QuoteFlagKind,
+    Recording,
+    Verdict,
+)
 from pipeline.report import waveform
 from pipeline.report.article_text import Stretch, paragraphs, surroundings
 from pipeline.report.content import CLIP_PADDING_MS, Clip, ReportContent
@@ -41,7 +51,11 @@ _URGENCY = (
 
 @dataclass(frozen=True, slots=True)
 class PassageView:
-    """A passage with its words, its place in the audio and its waveform. ``clip`` counts the embedded clips."""
+    """A passage with its words, its place in the audio and its waveform.
+
+    ``clip`` counts the embedded clips; ``language`` is the one that was heard; ``weak`` is what is wrong with the
+    recording there.
+    """
 
     passage: Passage
     rows: Rows
@@ -50,6 +64,8 @@ class PassageView:
     clip: int | None
     window: tuple[int, int]
     wave: str
+    language: str | None = None
+    weak: tuple[AudioFlagKind, ...] = ()
 
     @property
     def name(self) -> str:
@@ -220,4 +236,16 @@ def _passage(judgement: Judgement, passage: Passage, language: str, shelf: _Shel
         clip=found[0] if found else None,
         window=window,
         wave=wave,
+        language=document.transcript.language if document else None,
+        weak=_weak(document, passage) if document else (),
     )
+
+
+def _weak(document: Document, passage: Passage) -> tuple[AudioFlagKind, ...]:
+    """What the flags of a transcript say about a passage, each kind once."""
+    touching = (
+        flag.kind
+        for flag in document.transcript.flags
+        if flag.start_ms < passage.end_ms and passage.start_ms < flag.end_ms
+    )
+    return tuple(dict.fromkeys(touching))

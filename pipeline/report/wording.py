@@ -77,7 +77,9 @@ def clock(milliseconds: int) -> str:
 
 
 def day(stamp: str) -> str:
-    """An ISO 8601 time as ``2026-05-03 14:22 (UTC+03:00)``; anything else as it came."""
+    """An ISO 8601 time as ``2026-05-03 14:22 (UTC+03:00)``; a date alone, and anything else, as it came."""
+    if len(stamp) == len("2026-05-03"):
+        return stamp
     try:
         moment = datetime.fromisoformat(stamp)
     except ValueError:

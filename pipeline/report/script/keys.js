@@ -24,6 +24,7 @@ const keys = {
   p: withCard(() => playCurrent()),
   " ": () => (player.clip !== null ? toggle() : playCurrent()),
   w: withCard(() => playCurrent(true)),
+  o: withCard(playOther),
   arrowleft: () => step(-1000),
   arrowright: () => step(1000),
   l: () => setLoop(!player.loop),

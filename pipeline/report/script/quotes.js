@@ -2,6 +2,7 @@
 const cards = all(".card");
 const quotes = new Map(data.articles.flatMap((article) => article.quotes.map((quote) => [quote.dom, { ...quote, article }])));
 let current = null;
+let settledAt = 0; // until then the page scrolls by itself
 
 const visible = () => all(".card").filter((card) => !card.hidden);
 const numberOf = (card) => Number(card.dataset.number);
@@ -20,6 +21,7 @@ function choose(card, { focus = false, scroll = false } = {}) {
     show("quotes");
     card.focus({ preventScroll: true });
   }
+  if (scroll) settledAt = performance.now() + 1000;
   if (scroll) scrollTo(card, card.offsetHeight > innerHeight * 0.75 ? "start" : "nearest");
 }
 
@@ -31,6 +33,16 @@ function showPointer(card) {
   const offset = pointer.getBoundingClientRect().top - text.getBoundingClientRect().top;
   text.scrollTo({ top: text.scrollTop + offset - text.clientHeight / 3, behavior: calm.matches ? "auto" : "smooth" });
 }
+
+// While a reader scrolls through the cards, the article follows, and stepping goes on from what is in sight.
+const follower = new IntersectionObserver((entries) => {
+  const entered = entries.find((entry) => entry.isIntersecting);
+  if (!entered || narrow.matches || performance.now() < settledAt) return;
+  const box = current?.getBoundingClientRect();
+  if (box && box.bottom > 80 && box.top < innerHeight - 80) return;
+  choose(entered.target);
+}, { rootMargin: "-25% 0px -65% 0px" });
+for (const card of cards) follower.observe(card);
 
 function stepQuote(direction, wanted = () => true) {
   const list = visible().filter((card) => card === current || wanted(card));
@@ -58,6 +70,17 @@ function playCurrent(wide = false) {
   if (!wide && player.box && current.contains(player.box)) return toggle();
   playPassage(box, wide);
   return true;
+}
+
+// The next of all places where a quote may have been said: its passages, other occurrences, runners-up.
+function playOther(card) {
+  const boxes = all(".passage", card).filter((box) => box.dataset.clip);
+  if (!boxes.length) return say(texts.no_audio);
+  const box = boxes[(boxes.indexOf(player.box) + 1) % boxes.length];
+  const folder = box.closest("details");
+  if (folder) folder.open = true;
+  playPassage(box);
+  scrollTo(box, "nearest");
 }
 
 function filterBy(name) {
