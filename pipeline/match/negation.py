@@ -3,15 +3,17 @@
 In: a ``Finding`` and its ``Scope``. Out: differences. Never counts a negation that stands in another clause than the
 words it would turn.
 
-A printed *not* is expected near the heard word that its verb renders, as не, ни, нет, a word with a negative prefix or
-one that denies by meaning (отказаться, отсутствовать); a heard не is expected back as *not*, *no*, *un-*, *without*,
-*fail*. Set phrases in which не does not deny (не только, не менее, не раз, пока не) are left out.
+Printed denials (*not*, *no*, *un-*, *without*, *fail*) are paired with heard ones (не, ни, нет, a negative prefix,
+отказаться) by the place of the words they turn; Russian double negation is one denial. A plain *not* left over was added;
+a plain не left over, whose verb is printed, was dropped. Set phrases in which не does not deny (не только, не менее,
+пока не) are left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from pipeline.match.align import NONE
@@ -22,10 +24,22 @@ from pipeline.match.scope import Scope
 from pipeline.match.words import Token
 from pipeline.records import QuoteFlagKind
 
-REACH = 4
-NEGATED = re.compile(r".*n['’]t$|cannot$")
-ENGLISH_PREFIX = re.compile(r"(un|non|dis|mis|il|im|ir|anti|in)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
+REACH_PLAIN = 6
+REACH_MEANT = 3
+DOUBLE = 4
+USED = 0.45
+CONTRACTED = re.compile(r".*n['’]t$|cannot$")
+ENGLISH_AFFIX = re.compile(r"(un|non|dis|mis|il|im|ir|anti|in)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
 RUSSIAN_PREFIX = re.compile(r"не[а-я]{3,}|бе[сз][а-я]{3,}|анти[а-я]{3,}|противо[а-я]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """A denial on one side. ``place`` is a slot; ``plain``: by a word that only denies; ``word`` is where it stands."""
+
+    place: int
+    plain: bool
+    word: int
 
 
 @cache
@@ -33,16 +47,18 @@ def _set(name: str) -> frozenset[str]:
     return frozenset(groups("negation.txt")[name])
 
 
-def denies_hard(token: Token) -> bool:
-    """A printed word that plainly denies."""
+def denies_plainly(token: Token) -> bool:
+    """A printed word that only denies."""
     lower = token.text.lower()
-    return lower in _set("hard") or bool(NEGATED.match(lower))
+    return lower in _set("hard") or bool(CONTRACTED.match(lower))
 
 
-def denies_soft(token: Token) -> bool:
+def denies(token: Token) -> bool:
     """A printed word that may render a denial."""
     lower = token.text.lower()
-    return denies_hard(token) or token.key in _set("soft") or lower in _set("soft") or bool(ENGLISH_PREFIX.match(lower))
+    if denies_plainly(token) or token.key in _set("soft") or lower in _set("soft"):
+        return True
+    return bool(ENGLISH_AFFIX.match(lower)) and token.key not in _set("not affixed")
 
 
 def heard_denies(token: Token) -> bool:
@@ -55,68 +71,94 @@ def heard_denies(token: Token) -> bool:
 
 def negations(finding: Finding, scope: Scope) -> list[Difference]:
     """Denials that were printed but not heard, and those that were heard but not printed."""
-    added = _added(finding, scope)
-    return added or _dropped(finding, scope)
+    printed, heard = _printed(finding), _heard(finding)
+    pairs: list[tuple[int, Denial, Denial]] = sorted(
+        ((abs(one.place - two.place), one, two) for one in printed for two in heard),
+        key=lambda row: (row[0], row[1].plain, row[1].word, row[2].word),
+    )
+    for distance, one, two in pairs:
+        reach = REACH_PLAIN if two.plain else REACH_MEANT
+        if distance <= reach and one in printed and two in heard:
+            printed.remove(one)
+            heard.remove(two)
+    added = [_added(finding, denial) for denial in printed if denial.plain]
+    dropped = [_dropped(finding, denial) for denial in heard if denial.plain and scope.first <= denial.word <= scope.last]
+    return [difference for difference in (*added, *dropped) if difference]
 
 
 def _anchor(finding: Finding, place: int) -> int | None:
     """The slot of the printed content word that a denial at ``place`` turns: the next one, else the one before."""
-    order = [*range(place + 1, min(place + 4, len(finding.quoted))), *range(place - 1, max(-1, place - 3), -1)]
+    order = [*range(place + 1, min(place + 5, len(finding.quoted))), *range(place - 1, max(-1, place - 4), -1)]
     for other in order:
-        if finding.quoted[other].content and finding.path[other] != NONE and finding.support[other] >= 0.5:
+        if finding.quoted[other].content and finding.path[other] != NONE and finding.support[other] >= USED:
             return finding.path[other]
     return None
 
 
-def _added(finding: Finding, scope: Scope) -> list[Difference]:
-    denying = _denying_slots(finding)
-    found = []
+def _printed(finding: Finding) -> list[Denial]:
+    found: list[Denial] = []
     for place, token in enumerate(finding.quoted):
-        if denies_hard(token) and not _phrase(finding.quoted, place):
-            anchor = _anchor(finding, place)
-            if anchor is not None and not any(abs(anchor - column) <= REACH for column in denying):
-                text = " ".join(t.text for t in finding.quoted[max(0, place - 1) : place + 3])
-                found.append(Difference(QuoteFlagKind.NEGATION, text, finding.row[anchor].heard.text, True))
+        if not denies(token) or _phrase(finding.quoted, place):
+            continue
+        plain = denies_plainly(token)
+        own = finding.path[place] if not plain and finding.support[place] >= USED else None
+        anchor = own if own is not None else _anchor(finding, place)
+        if anchor is None:
+            continue
+        if plain and found and found[-1].plain and place - found[-1].word <= 2:
+            continue
+        found.append(Denial(anchor, plain, place))
     return found
 
 
-def _denying_slots(finding: Finding) -> list[int]:
-    """Slots at which the heard word or its translation denies."""
-    return [
-        column for column, slot in enumerate(finding.row)
-        if heard_denies(slot.heard) or any(denies_soft(token) for token in slot.translated)
-    ]
+def _heard(finding: Finding) -> list[Denial]:
+    found: list[Denial] = []
+    for column, slot in enumerate(finding.row):
+        meant = heard_denies(slot.heard)
+        translated = any(denies_plainly(token) for token in slot.translated)
+        if not (meant or translated) or _empty(finding, column):
+            continue
+        plain = slot.heard.text.lower() in _set("particle")
+        if found and column - found[-1].word <= DOUBLE and (translated and not meant or _doubles(finding, found[-1], column)):
+            found[-1] = Denial(column if plain else found[-1].place, found[-1].plain or plain, found[-1].word)
+            continue
+        found.append(Denial(column, plain or translated, column))
+    return found
+
+
+def _doubles(finding: Finding, denial: Denial, column: int) -> bool:
+    """Whether a denial repeats the one before it, as никто не … does."""
+    words = finding.row[denial.word].heard.text.lower(), finding.row[column].heard.text.lower()
+    return words[0].startswith("ни") or words[1].startswith("ни")
 
 
 def _phrase(quoted: Sequence[Token], place: int) -> bool:
     """Printed denials that deny nothing: not only, no doubt, no longer than …"""
     after = quoted[place + 1].text.lower() if place + 1 < len(quoted) else ""
-    return after in _set("empty after")
+    return quoted[place].text.lower() in _set("hard") and after in _set("empty after")
 
 
-def _dropped(finding: Finding, scope: Scope) -> list[Difference]:
-    printed = [place for place, token in enumerate(finding.quoted) if denies_soft(token)]
-    anchors = [a for place in printed for a in (_anchor(finding, place), finding.path[place]) if a is not None and a != NONE]
-    used = {c: p for p, (c, s) in enumerate(zip(finding.path, finding.support, strict=True)) if c != NONE and s >= 0.5}
-    found = []
-    for column in range(scope.first, scope.last + 1):
-        slot = finding.row[column]
-        if slot.heard.text.lower() not in _set("particle") or _empty(finding, column):
-            continue
-        target = next((c for c in range(column + 1, min(column + 4, len(finding.row))) if finding.row[c].heard.content), None)
-        if target is None or target not in used or any(abs(column - anchor) <= REACH + 2 for anchor in anchors):
-            continue
-        if not _translated_denies(finding, column):
-            continue
-        heard = " ".join(s.heard.text for s in finding.row[column : target + 1])
-        found.append(Difference(QuoteFlagKind.NEGATION, finding.quoted[used[target]].text, heard, True))
-    return found
+def _added(finding: Finding, denial: Denial) -> Difference:
+    printed = " ".join(token.text for token in finding.quoted[max(0, denial.word - 1) : denial.word + 3])
+    return Difference(QuoteFlagKind.NEGATION, printed, finding.row[denial.place].heard.text, True)
+
+
+def _dropped(finding: Finding, denial: Denial) -> Difference | None:
+    """A heard denial that the quote lacks, if the word it turns is printed and the translation denies it too."""
+    row = finding.row
+    used = {c: p for p, (c, s) in enumerate(zip(finding.path, finding.support, strict=True)) if c != NONE and s >= USED}
+    after = [c for c in range(denial.place + 1, min(denial.place + 5, len(row))) if row[c].heard.content]
+    target = after[0] if after else None
+    if target is None or target not in used or not _translated_denies(finding, denial.place):
+        return None
+    heard = " ".join(slot.heard.text for slot in row[denial.word : target + 1])
+    return Difference(QuoteFlagKind.NEGATION, finding.quoted[used[target]].text, heard, True)
 
 
 def _translated_denies(finding: Finding, column: int) -> bool:
     """Whether the translation denies near a slot too, where there is a translation."""
-    near = [token for slot in finding.row[max(0, column - 3) : column + 4] for token in slot.translated]
-    return not near or any(denies_hard(token) for token in near)
+    near = [token for slot in finding.row[max(0, column - 4) : column + 5] for token in slot.translated]
+    return not near or any(denies_plainly(token) for token in near)
 
 
 def _empty(finding: Finding, column: int) -> bool:

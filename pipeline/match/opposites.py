@@ -6,7 +6,6 @@ Never calls a word wrong only because it was not heard, save the few that the li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,26 +17,43 @@ from pipeline.match.words import CYRILLIC, english_key
 from pipeline.records import QuoteFlagKind
 
 
+CLOSE = 2
+WIDE = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
-    """English keys and Russian lemmas of one side; ``needed``: the English ones must have been heard."""
+    """One side of an opposition: English keys and Russian lemmas.
 
-    english: frozenset[str]
-    russian: frozenset[str]
+    ``printed`` are looked for in quotes, ``proof`` among heard and translated words as the turned claim, ``account``
+    (wider) as what renders a printed word fairly. ``needed``: a printed word must have been heard.
+    """
+
+    printed: frozenset[str]
+    proof: frozenset[str]
+    account: frozenset[str]
     needed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Opposition:
+    """Two sides and the kind of difference between them."""
+
     kind: QuoteFlagKind
     sides: tuple[Side, Side]
 
 
 def _side(text: str) -> Side:
     words = text.replace("!", " ").split()
-    english = [word for word in words if not CYRILLIC.match(word) and not word.startswith("@")]
-    russian = frozenset(word.replace("ё", "е") for word in words if CYRILLIC.match(word) or word.startswith("@"))
-    return Side(frozenset(english_key(word) for word in english), russian, "!" in text)
+    plain = frozenset(_key(word) for word in words if not word.startswith("~"))
+    account = frozenset(_key(word.lstrip("~")) for word in words)
+    return Side(frozenset(key for key in plain if not CYRILLIC.match(key)), plain, account, "!" in text)
+
+
+def _key(word: str) -> str:
+    if word.startswith("@") or CYRILLIC.match(word):
+        return word.replace("ё", "е")
+    return english_key(word)
 
 
 @cache
@@ -56,33 +72,32 @@ def opposites(finding: Finding, scope: Scope) -> list[Difference]:
     found: list[Difference] = []
     for row in oppositions():
         for near, far in (row.sides, row.sides[::-1]):
-            printed = [word for word in scope.printed if word.key in near.english]
-            if not printed or any(difference.quote == printed[0].text for difference in found):
-                continue
             difference = _compare(row.kind, near, far, scope)
-            if difference:
+            if difference and all(difference.quote != other.quote for other in found):
                 found.append(difference)
     return found
 
 
 def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Difference | None:
-    printed = [word.text for word in scope.printed if word.key in near.english]
-    far_printed = [word.text for word in scope.printed if word.key in far.english]
-    near_heard = max(_count(scope.heard, near.russian), _count(scope.translated, near.english))
-    turned = _words(scope.heard, far.russian), _words(scope.translated, far.english)
-    far_heard = max(map(len, turned))
-    if len(printed) <= near_heard:
-        return None
-    if far_heard > len(far_printed):
-        return Difference(kind, printed[0], ", ".join(turned[0] or turned[1]), True)
-    if near.needed and not near_heard:
-        return Difference(kind, printed[0], "", True)
+    for place, token in enumerate(scope.printed):
+        if token.key not in near.printed:
+            continue
+        close, wide = scope.around(place, CLOSE), scope.around(place, WIDE)
+        if _words(scope, near.proof, *wide):
+            continue
+        far_printed = [t for t in scope.printed[max(0, place - WIDE) : place + WIDE] if t.key in far.printed]
+        accounted = bool(_words(scope, near.account, *wide))
+        turned = _words(scope, far.proof, *(close if accounted else wide))
+        if len(turned) > len(far_printed):
+            return Difference(kind, token.text, ", ".join(dict.fromkeys(turned)), True)
+        if near.needed and not accounted:
+            return Difference(kind, token.text, "", True)
     return None
 
 
-def _words(rows: Sequence[tuple[str, frozenset[str]]], wanted: frozenset[str]) -> list[str]:
-    return [text for text, keys in rows if not keys.isdisjoint(wanted)]
-
-
-def _count(rows: Sequence[tuple[str, frozenset[str]]], wanted: frozenset[str]) -> int:
-    return len(_words(rows, wanted))
+def _words(scope: Scope, wanted: frozenset[str], low: int, high: int) -> list[str]:
+    """The heard words of a set at some places, or the translated ones where none was heard."""
+    heard = [said.text for said in scope.heard if low <= said.column <= high and not said.keys.isdisjoint(wanted)]
+    return heard or [
+        said.text for said in scope.translated if low <= said.column <= high and not said.keys.isdisjoint(wanted)
+    ]

@@ -16,20 +16,39 @@ from pipeline.match.words import Token, russian_form
 
 WIDER = 3
 USED = 0.5
+GRAMMAR = ("futr", "pres", "past", "impr")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A heard or translated word at a place of the finding's row; keys include @-marks of its grammar."""
+
+    column: int
+    text: str
+    keys: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """``heard`` and ``translated``: (text, keys) of each word; keys of a heard word include @-marks of its grammar.
-
-    ``first`` and ``last`` are places in the finding's row (inclusive).
-    """
+    """Printed words and the words that were said around them; ``first`` and ``last`` are places (inclusive)."""
 
     printed: tuple[Token, ...]
-    heard: tuple[tuple[str, frozenset[str]], ...]
-    translated: tuple[tuple[str, frozenset[str]], ...]
+    heard: tuple[Said, ...]
+    translated: tuple[Said, ...]
     first: int
     last: int
+    finding: Finding
+
+    def around(self, place: int, wider: int) -> tuple[int, int]:
+        """The places (inclusive) where a printed word and its neighbours were heard, some words wider."""
+        for reach in (1, 2, 3, 5):
+            near = range(max(0, place - reach), min(len(self.printed), place + reach + 1))
+            held = [self.finding.path[p] for p in near if self.finding.support[p] >= USED and self.finding.path[p] != NONE]
+            if held:
+                centre = sorted(held)[len(held) // 2]
+                held = [column for column in held if abs(column - centre) <= 2 * wider]
+                return min(held) - wider, max(held) + wider
+        return self.first, self.last
 
 
 def scope_of(finding: Finding) -> Scope:
@@ -37,13 +56,17 @@ def scope_of(finding: Finding) -> Scope:
     used = [c for c, s in zip(finding.path, finding.support, strict=True) if c != NONE and s >= USED]
     first = max(0, min(used) - WIDER) if used else 0
     last = min(len(finding.row) - 1, max(used) + WIDER) if used else len(finding.row) - 1
-    part = finding.row[first : last + 1]
-    heard = tuple((slot.heard.text, _keys(slot.heard)) for slot in part)
-    translated = tuple((token.text, frozenset({token.key})) for slot in part for token in slot.translated)
-    return Scope(finding.quoted, heard, translated, first, last)
+    part = list(enumerate(finding.row))[first : last + 1]
+    heard = tuple(Said(column, slot.heard.text, _keys(slot.heard)) for column, slot in part)
+    translated = tuple(
+        Said(column, token.text, frozenset({token.key})) for column, slot in part for token in slot.translated
+    )
+    return Scope(finding.quoted, heard, translated, first, last, finding)
 
 
 def _keys(token: Token) -> frozenset[str]:
     form = russian_form(token.text) if token.text[0].isalpha() else None
-    marks = {"@futr"} if form and "futr" in form.tags else set()
+    marks = {"@" + tag for tag in GRAMMAR if form and tag in form.tags}
+    if form and form.part in ("COMP", "INFN"):
+        marks.add("@" + form.part.lower())
     return frozenset({token.key, token.text.lower().replace("ё", "е")} | marks)
