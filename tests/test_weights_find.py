@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -79,9 +79,22 @@ def test_the_user_folder_and_the_project_folder(tmp_path: Path, monkeypatch: pyt
     assert find("my own", "asr").name == "my own"
     own = tmp_path / "elsewhere"
     _recogniser(own / "small", b"other")
-    shutil.copy(project_folder() / "weights.lock.toml", own)
     monkeypatch.setenv("VOXQUOTE_MODELS", str(own))
     assert find("small", "asr").path == own / "small"
+    assert find("starter", "asr").path == STARTER_ASR
+
+
+def test_an_installed_package_without_models_takes_the_starters_from_a_named_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("pipeline.weights.find", "pipeline.weights.lock"):
+        monkeypatch.setattr(importlib.import_module(module), "project_folder", lambda: tmp_path / "no models here")
+    monkeypatch.setenv("VOXQUOTE_MODELS", str(tmp_path / "nor here"))
+    with pytest.raises(WeightsError):
+        find("starter", "asr")
+    monkeypatch.setenv("VOXQUOTE_MODELS", str(STARTER_ASR.parents[1]))
+    assert find("starter", "asr").starter
+    assert "whisper-ru" in {entry.name for entry in list_models()}
 
 
 def test_the_hugging_face_cache_prefers_the_locked_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

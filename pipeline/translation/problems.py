@@ -4,7 +4,8 @@ In: a heard sentence and its translation. Out: a plain reason, or None; audio fl
 well on translations that another program made. Never judges whether a translation is right.
 
 The length limits stand outside what 290,000 Russian-English sentence pairs (dialogue, novels, manuals, news) show:
-at least 99.9 of 100 pairs of each kind lie within them.
+at least 99.9 of 100 pairs of each kind lie within them. All rules together find something in 20 of 113,000 pairs that
+people translated (wordplay, alphabets, free renderings) and in none of 754 sentences of a sound machine translation.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from pipeline.weights.hashes import hash_file, write_record
 from pipeline.weights.lock import LockedFile, LockedModel, locked_model, read_lock, shown, user_folder
 from pipeline.weights.unpack import unpack
 
-INCOMING = ".incoming"  # files on their way, one folder a model; files put there by hand are taken as downloads
+INCOMING = "incoming"  # files on their way, one folder a model; files put there by hand are taken as downloads
 
 
 @dataclass(frozen=True, slots=True)

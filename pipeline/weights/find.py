@@ -81,11 +81,12 @@ def find(name_or_path: str, kind: Kind) -> ModelFolder:
 def list_models() -> tuple[ModelEntry, ...]:
     """Starter models, models of the user's folder that are not in the lock, and every model of the lock."""
     lock = read_lock()
-    entries = [
-        ModelEntry(name, kind, f"starter {_WHAT[kind]}", "MIT", folder_size_bytes(path), path, starter=True)
-        for kind, name in STARTERS.items()
-        if is_model(path := project_folder() / "starter" / name, kind)
-    ]
+    entries = []
+    for kind, name in STARTERS.items():
+        path = next((place for place in _starters(kind) if is_model(place, kind)), None)
+        if path is not None:
+            title = f"starter {_WHAT[kind]}"
+            entries.append(ModelEntry(name, kind, title, "MIT", folder_size_bytes(path), path, starter=True))
     for kind in STARTERS:
         entries.extend(
             ModelEntry(path.name, kind, "", "unknown", folder_size_bytes(path), path)
@@ -134,9 +135,13 @@ def _own_folders() -> Iterator[Path]:
             yield from sorted(root.iterdir())
 
 
+def _starters(kind: Kind) -> tuple[Path, ...]:
+    return tuple(root / "starter" / STARTERS[kind] for root in (project_folder(), user_folder()))
+
+
 def _places(name: str, kind: Kind, locked: LockedModel | None) -> Iterator[Path]:
     if name in ("starter", STARTERS[kind]):
-        yield project_folder() / "starter" / STARTERS[kind]
+        yield from _starters(kind)
     names = [name] if locked is None else [locked.name, *locked.names]
     names = [each for each in names if Path(each).name == each and each not in (".", "..", "starter", "training")]
     for root in (project_folder(), user_folder()):
@@ -166,7 +171,7 @@ def _name(given: str, path: Path) -> str:
 
 
 def _folder(path: Path, name: str, kind: Kind) -> ModelFolder:
-    starter = path.resolve().parent == (project_folder() / "starter").resolve()
+    starter = path.resolve() in [place.resolve() for place in _starters(kind)]
     return ModelFolder(path, name, kind, starter, hash_model(path))
 
 

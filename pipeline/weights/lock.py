@@ -54,16 +54,16 @@ class LockedModel:
 
 
 def project_folder() -> Path:
-    """Where the project's own models lie: ``VOXQUOTE_MODELS``, inside an installed package, or beside it."""
-    if chosen := os.environ.get("VOXQUOTE_MODELS"):
-        return Path(chosen).expanduser()
+    """Where the project's own models lie: inside an installed package, or beside it in a checkout."""
     package = Path(__file__).parents[1]
     inside = package / "models"
     return inside if inside.is_dir() else package.parent / "models"
 
 
 def user_folder() -> Path:
-    """Where fetched models are installed, one folder each."""
+    """Where fetched models are installed, one folder each: ``VOXQUOTE_MODELS``, or voxquote's data folder."""
+    if chosen := os.environ.get("VOXQUOTE_MODELS"):
+        return Path(chosen).expanduser()
     return platformdirs.user_data_path("voxquote") / "models"
 
 
@@ -72,7 +72,9 @@ def read_lock(path: Path | None = None) -> dict[str, LockedModel]:
 
     Raises ``WeightsError`` when the lock is missing or malformed.
     """
-    path = path or project_folder() / LOCK_FILE
+    if path is None:
+        places = [folder / LOCK_FILE for folder in (project_folder(), user_folder())]
+        path = next((place for place in places if place.is_file()), places[0])
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))["models"]
         return {name: _model(name, table) for name, table in tables.items()}
