@@ -19,7 +19,6 @@ from pipeline.records import QuoteFlagKind
 
 MARK = re.compile(r"…|\.\.\.|\[\s*\]")
 LEFT_OUT = 2.5
-SIDE_WORDS = 2
 USED = 0.45
 
 
@@ -73,27 +72,19 @@ def _covered(finding: Finding) -> set[int]:
 
 
 def _stitches(library: Library, finding: Finding) -> list[Difference]:
-    found = []
-    for one, two in zip(finding.lines, finding.lines[1:], strict=False):
-        if two.number - one.number > 1 and min(_strong(finding, one.number), _strong(finding, two.number)) >= SIDE_WORDS:
-            seconds = _between(library, finding, one.number, two.number)
-            found.append(Difference(QuoteFlagKind.STITCH, "", seconds, False))
-    return found
+    if not finding.seam:
+        return []
+    one, two = finding.lines
+    words = finding.quoted[max(0, finding.seam - 3) : finding.seam + 3]
+    seam = " ".join(token.text for token in words)
+    return [Difference(QuoteFlagKind.STITCH, seam, _between(library, one.number, two.number), False)]
 
 
-def _strong(finding: Finding, line: int) -> int:
-    """How many printed content words stand on a sentence."""
-    return sum(
-        1 for place, column in enumerate(finding.path)
-        if column != NONE and finding.row[column].line == line and finding.support[place] >= USED
-        and finding.quoted[place].content
-    )
-
-
-def _between(library: Library, finding: Finding, one: int, two: int) -> str:
+def _between(library: Library, one: int, two: int) -> str:
     left, right = library.lines[one], library.lines[two]
     if left.recording != right.recording:
         return "two recordings"
     transcript = library.documents[left.recording].transcript
-    gap = sentence_bounds(transcript, right.index)[0] - sentence_bounds(transcript, left.index)[1]
+    early, late = sorted((left.index, right.index))
+    gap = sentence_bounds(transcript, late)[0] - sentence_bounds(transcript, early)[1]
     return f"{gap / 1000:.1f} s apart"

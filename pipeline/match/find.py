@@ -20,12 +20,14 @@ CANDIDATES = 12
 LAID = 4
 CLOSE = 0.7
 JOIN_GAIN = 0.12
-RUN_WORDS = 3
 
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """A quote laid on heard sentences: a slot (or -1) and a support of 0..1 for each printed word."""
+    """A quote laid on heard sentences: a slot (or -1) and a support of 0..1 for each printed word.
+
+    ``seam`` is the first word of the second part of a quote joined from two passages, 0 where there is one.
+    """
 
     wanted: tuple[Wanted, ...]
     weights: NDArray[np.float64]
@@ -34,6 +36,7 @@ class Finding:
     path: tuple[int, ...]
     support: NDArray[np.float64]
     score: float
+    seam: int = 0
 
     @property
     def quoted(self) -> tuple[Token, ...]:
@@ -102,31 +105,3 @@ def _with_neighbours(library: Library, finding: Finding) -> Finding:
             return finding
         finding = grown
     return finding
-
-
-def with_distant(library: Library, finding: Finding) -> Finding:
-    """Takes in a distant sentence that accounts for a run of words left over (a stitched quote)."""
-    run = _leftover(finding)
-    if len(run) < RUN_WORDS:
-        return finding
-    words = [finding.wanted[place] for place in run]
-    for number, share in library.search(words, 3):
-        if number in {line.number for line in finding.lines} or share < 0.5:
-            continue
-        if lay(library, words, [library.lines[number]]).coverage >= 0.55:
-            order = sorted({number, *(line.number for line in finding.lines)})
-            return lay(library, finding.wanted, [library.lines[n] for n in order])
-    return finding
-
-
-def _leftover(finding: Finding) -> list[int]:
-    """The heaviest run of printed words that the heard ones do not account for."""
-    best: list[int] = []
-    value, start, most = 0.0, 0, 0.0
-    for place, weight in enumerate(finding.weights):
-        value += weight * (0.5 - finding.support[place])
-        if value <= 0:
-            value, start = 0.0, place + 1
-        elif value > most:
-            most, best = value, list(range(start, place + 1))
-    return best

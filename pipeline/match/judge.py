@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from pipeline.match.confidence import confidence, measures
 from pipeline.match.details import details
 from pipeline.match.difference import Difference
-from pipeline.match.find import Finding, Rival, find, with_distant
+from pipeline.match.find import Finding, Rival, find
 from pipeline.match.library import Library
 from pipeline.match.options import MatchOptions, Scorer
 from pipeline.match.passages import passages, rival_passages
+from pipeline.match.stitch import with_distant
 from pipeline.match.verdict import Evidence, decide
 from pipeline.match.words import Token, is_cyrillic, tokens
 from pipeline.records import Judgement, Quote, QuoteFlag, QuoteFlagKind, Verdict
@@ -64,7 +65,7 @@ def surest(library: Library, findings: Sequence[Finding], rivals: Sequence[Rival
     """The finding that most probably holds the quote, with a distant part where one is needed, and that probability."""
     rated = [(confidence(measures(finding, rivals)), finding) for finding in findings]
     sure, best = max(rated, key=lambda row: row[0])
-    joined = with_distant(library, best)
+    joined = with_distant(library, best, rivals)
     return joined, max(sure, confidence(measures(joined, rivals))) if joined is not best else sure
 
 

@@ -77,7 +77,7 @@ def negations(finding: Finding, scope: Scope) -> list[Difference]:
         key=lambda row: (row[0], row[1].plain, row[1].word, row[2].word),
     )
     for distance, one, two in pairs:
-        reach = REACH_PLAIN if two.plain else REACH_MEANT
+        reach = REACH_PLAIN if two.plain or one.plain and _said(finding, two) else REACH_MEANT
         if distance <= reach and one in printed and two in heard:
             printed.remove(one)
             heard.remove(two)
@@ -115,14 +115,16 @@ def _heard(finding: Finding) -> list[Denial]:
     found: list[Denial] = []
     for column, slot in enumerate(finding.row):
         meant = heard_denies(slot.heard)
-        translated = any(denies_plainly(token) for token in slot.translated)
+        translated = any(
+            denies_plainly(token) and not _phrase(slot.translated, place) for place, token in enumerate(slot.translated)
+        )
         if not (meant or translated) or _empty(finding, column):
             continue
         plain = slot.heard.text.lower() in _set("particle")
         if found and column - found[-1].word <= DOUBLE and (translated and not meant or _doubles(finding, found[-1], column)):
             found[-1] = Denial(column if plain else found[-1].place, found[-1].plain or plain, found[-1].word)
             continue
-        found.append(Denial(column, plain or translated, column))
+        found.append(Denial(column, plain, column))
     return found
 
 
@@ -143,15 +145,28 @@ def _added(finding: Finding, denial: Denial) -> Difference:
     return Difference(QuoteFlagKind.NEGATION, printed, finding.row[denial.place].heard.text, True)
 
 
+def _said(finding: Finding, denial: Denial) -> bool:
+    """Whether the translation denies plainly at a heard denial."""
+    return any(denies_plainly(token) for token in finding.row[denial.word].translated)
+
+
 def _dropped(finding: Finding, denial: Denial) -> Difference | None:
-    """A heard denial that the quote lacks, if the word it turns is printed and the translation denies it too."""
+    """A heard denial that the quote lacks, if the word it turns is printed and the translation denies it too.
+
+    A fragment that begins just after the denial has a cut edge; it has not turned the claim.
+    """
     row = finding.row
-    used = {c: p for p, (c, s) in enumerate(zip(finding.path, finding.support, strict=True)) if c != NONE and s >= USED}
-    after = [c for c in range(denial.place + 1, min(denial.place + 5, len(row))) if row[c].heard.content]
-    target = after[0] if after else None
+    used = {
+        column: place
+        for place, (column, held) in enumerate(zip(finding.path, finding.support, strict=True))
+        if column != NONE and held >= USED and finding.quoted[place].content
+    }
+    target = next((c for c in range(denial.place + 1, min(denial.place + 5, len(row))) if row[c].heard.content), None)
     if target is None or target not in used or not _translated_denies(finding, denial.place):
         return None
     heard = " ".join(slot.heard.text for slot in row[denial.word : target + 1])
+    if denial.word < min(used) and not finding.quoted[0].capital:
+        return Difference(QuoteFlagKind.EDGE, finding.quoted[used[target]].text, heard, False)
     return Difference(QuoteFlagKind.NEGATION, finding.quoted[used[target]].text, heard, True)
 
 

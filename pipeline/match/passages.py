@@ -19,7 +19,7 @@ def passages(library: Library, finding: Finding, witnesses: dict[str, float | No
     """The stretches of the recordings that a quote was laid on, in the order of the quote."""
     stretches: list[list[Line]] = []
     for line in finding.lines:
-        if stretches and line.number == stretches[-1][-1].number + 1:
+        if stretches and not finding.seam and line.number == stretches[-1][-1].number + 1:
             stretches[-1].append(line)
         else:
             stretches.append([line])

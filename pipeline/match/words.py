@@ -31,6 +31,7 @@ BRITISH = (
     (re.compile(r"(?<=[a-z])yse(d|s)?$"), r"yze\1"),
     (re.compile(r"(def|off|lic|pret)ence(s)?$"), r"\1ense\2"),
 )
+UNSTEMMED = frozenset({"several", "news", "does", "united"})
 NOT_BRITISH = frozenset(lines("not_british.txt")[0].split())
 
 
@@ -61,6 +62,8 @@ def _stemmer() -> snowballstemmer.stemmer:
 def english_key(word: str) -> str:
     """The comparison form of an English word in any case."""
     lower = word.lower().replace("’", "'").replace("ʼ", "'").removesuffix("'s").removesuffix("s'")
+    if lower in UNSTEMMED:
+        return lower
     if lower in IRREGULAR_FORMS:
         lower = IRREGULAR_FORMS[lower]
     elif lower not in NOT_BRITISH:
