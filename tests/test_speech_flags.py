@@ -179,7 +179,7 @@ def test_the_walk_through_a_piece_always_ends(answers: list[tuple[int, bool]]) -
     while not piece.done:
         stamp, silent = answers[steps % len(answers)]
         tokens = [BEGIN, 5, BEGIN + stamp, BEGIN + stamp, 6]
-        assert piece.window().shape == (2, 3000)
+        assert piece.window(3000).shape == (2, 3000)
         assert len(piece.prompt(448)) <= 225
         piece.accept(Heard(tokens, -0.2, 0.1, 1.0, 0.0, silent), None)
         steps += 1

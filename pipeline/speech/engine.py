@@ -22,6 +22,8 @@ LONGEST_TOKENS = 448
 LATEST_START = 50
 """The first timestamp of a window is at most one second (50 frames) in."""
 MEDIAN_FILTER = 7
+LEAST_TOKENS = 3
+"""An answer shorter than a word between two timestamps says nothing."""
 SEED = 1
 """Sampling at a temperature starts from the same seed for every window: the same file gives the same transcript."""
 
@@ -32,12 +34,16 @@ class RecogniserOptions:
 
     ``temperatures``: the first is used first; the next when the text repeats itself or its average log probability is
     below ``log_prob_threshold``. ``compute_type``: "default" keeps the model's own, "int8" is the fastest on a CPU.
-    ``threads``: 0 leaves the choice to CTranslate2.
+    ``threads``: CPU threads of one worker, 0 leaves the choice to CTranslate2. ``workers``: how many recordings may be
+    recognised at the same time; on a CPU, two workers of one thread do more than one worker of two.
+    ``short_windows``: the encoder hears a window as long as its sound and two seconds, not 30 s; a suspicious answer is
+    decoded again at 30 s. Much faster for short notes, and unproven on real voices: Whisper was trained on 30 s.
     """
 
     device: str = "auto"
     compute_type: str = "default"
     threads: int = 0
+    workers: int = 1
     beam_size: int = 5
     best_of: int = 5
     temperatures: tuple[float, ...] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -45,11 +51,12 @@ class RecogniserOptions:
     log_prob_threshold: float = -1.0
     no_speech_threshold: float = 0.6
     condition_on_previous_text: bool = True
+    short_windows: bool = False
 
     def identity(self) -> dict[str, str | int | float | bool | None]:
         """What the text depends on, as plain values: what a transcript records."""
         values = dataclasses.asdict(self)
-        del values["threads"]
+        del values["threads"], values["workers"]
         return {**values, "temperatures": " ".join(str(temperature) for temperature in self.temperatures)}
 
 
@@ -90,6 +97,17 @@ class Engine:
             attempt for attempt in attempts if attempt.compression_ratio <= self.options.compression_ratio_threshold
         ]
         return max(calm or attempts, key=lambda attempt: attempt.average_log_prob)
+
+    def hear_once(self, encoded: Any, prompt: list[int], tokenizer: Any) -> Heard:
+        """The text of one window by the first temperature alone."""
+        temperature = self.options.temperatures[0]
+        return self._judged(
+            self._generate(self.model, encoded, [prompt], temperature, tokenizer)[0], temperature, tokenizer
+        )
+
+    def suspicious(self, heard: Heard) -> bool:
+        """Whether an answer asks for another try: silence, no text, repetition, or improbable text."""
+        return heard.silent or len(heard.tokens) < LEAST_TOKENS or self._unfit(heard)
 
     def _generate(
         self, model: Any, encoded: Any, prompts: list[list[int]], temperature: float, tokenizer: Any

@@ -24,6 +24,8 @@ TAIL_FRAMES = 200
 """A rest of up to 2 s in which the voice detector hears nothing, behind the model's own end mark, is not decoded."""
 LOOPING_RATIO = 2.4
 """Text that shrinks to less than 1/2.4 repeats itself (Whisper's threshold)."""
+SHORT_MARGIN = 200
+"""Frames of nothing behind the sound of a short window: where a text should end, Whisper wants to hear that it does."""
 RESET_TEMPERATURE = 0.5
 """Text that was sampled hotter than this is no prompt for the next window (Whisper's rule)."""
 
@@ -87,9 +89,9 @@ class Piece:
     def _frames(self) -> int:
         return int(self.features.shape[-1]) - 1
 
-    def window(self) -> Features:
-        """The features of the current window, float32 [bands, 3000]."""
-        return padded(self.features[:, self._seek : self._seek + self.size])
+    def window(self, frames: int) -> Features:
+        """The features of the current window, float32 [bands, frames]."""
+        return padded(self.features[:, self._seek : self._seek + self.size], frames)
 
     def prompt(self, longest: int) -> list[int]:
         """The start sequence, behind as much of the text so far as fits in half of ``longest`` tokens."""
@@ -142,9 +144,14 @@ class Piece:
         return ends[-1] if ends else segments[-1].end_s if segments else 0.0
 
 
-def padded(features: Features) -> Features:
-    """Up to 30 s of features as a whole window, filled up with zeros as faster-whisper does."""
-    return np.pad(features, ((0, 0), (0, WINDOW_FRAMES - features.shape[1])))
+def padded(features: Features, frames: int) -> Features:
+    """Features as a window of so many frames, filled up with zeros as faster-whisper does."""
+    return np.pad(features, ((0, 0), (0, frames - features.shape[1])))
+
+
+def short_window(size: int) -> int:
+    """A window that is as long as its sound and a margin, in whole seconds."""
+    return min(WINDOW_FRAMES, -(-(size + SHORT_MARGIN) // 100) * 100)
 
 
 def split(tokens: list[int], timestamp_begin: int, size: int) -> tuple[list[Segment], int, bool]:

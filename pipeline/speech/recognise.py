@@ -7,9 +7,9 @@ used; the model itself is called through CTranslate2. Never downloads, never dro
 
 from __future__ import annotations
 
-import heapq
+import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,39 +20,20 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 
 from pipeline.errors import SettingsError, WeightsError
-from pipeline.records import AudioFlag, AudioFlagKind, ModelInfo, Transcript, Word
-from pipeline.speech.doubts import doubts, unheard
+from pipeline.records import ModelInfo, Transcript
 from pipeline.speech.engine import LONGEST_TOKENS, SEED, Engine, RecogniserOptions
-from pipeline.speech.piece import WINDOW_FRAMES, Doubt, Features, Piece, padded
+from pipeline.speech.merge import Hearing, Sound, all_flags, merged_words, to_hear_again
+from pipeline.speech.piece import WINDOW_FRAMES, Features, Piece, padded, short_window
 from pipeline.speech.sentences import split
-from pipeline.speech.voice import LONGEST, SAMPLE_RATE_HZ, Cut, Samples, Voice, audible, joined, pieces
+from pipeline.speech.voice import SAMPLE_RATE_HZ, Cut, Samples, Voice, audible, joined, milliseconds, pieces
 
 __all__ = ["Recogniser", "RecogniserOptions", "voice_stretches"]
 
 UNKNOWN = "und"
 """The language of a recording in which nothing is heard (ISO 639)."""
-MARGIN_MS = 300
-"""Sound around a voice that is listened to again."""
 VOICE_BLOCK = 300 * SAMPLE_RATE_HZ
 _VOICE = VadOptions(min_speech_duration_ms=100, min_silence_duration_ms=200, speech_pad_ms=0)
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sound:
-    """A recording on its way: its samples, where a voice is heard, and its pieces."""
-
-    samples: Samples
-    voices: tuple[Voice, ...]
-    cuts: tuple[Cut, ...]
-
-    def part(self, cut: Cut) -> Samples:
-        return self.samples[cut.start : cut.end]
-
-    def voice_end_s(self, cut: Cut) -> float:
-        """Where the last voice in a piece ends, in seconds from the start of the piece."""
-        ends = [min(voice.end_ms, _ms(cut.end)) for voice in self.voices if voice.start_ms < _ms(cut.end)]
-        return max(0.0, (max(ends, default=0) - _ms(cut.start)) / 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +46,7 @@ class _Lead:
 
 
 class Recogniser:
-    """A Whisper model in memory. One transcription at a time."""
+    """A Whisper model in memory."""
 
     def __init__(
         self, model_folder: Path, options: RecogniserOptions | None = None, model: ModelInfo | None = None
@@ -82,54 +63,73 @@ class Recogniser:
         self._engine = Engine(self._whisper.model, self._sampler, self.options)
 
     def transcribe(self, samples: Samples, recording_id: str, language: str | None = None) -> Transcript:
-        """Words, sentences and flags of one recording.
+        """Words, sentences and flags of one recording. ``options.workers`` threads may call this at the same time.
 
         ``samples``: float32 [n], 16 kHz, one channel. ``language``: a Whisper code ("ru"); None asks the model.
+        Raises ``SettingsError`` for a language that Whisper does not know.
         """
         voices = voice_stretches(samples)
-        sound = _Sound(samples, voices, pieces(samples, voices))
+        sound = Sound(samples, voices, pieces(samples, voices))
         audible_cuts = [cut for cut in sound.cuts if audible(sound.part(cut))]
         code, probability, lead = language or UNKNOWN, 1.0 if language else 0.0, None
         if audible_cuts and not language:
             code, probability, lead = self._language(sound, audible_cuts)
-        heard = [(cut, self._hear(sound, cut, code, lead)) for cut in audible_cuts]
-        again = _unheard(sound, _words(heard, _ms(len(samples))))
-        heard += [(cut, self._hear(sound, cut, code, None)) for cut in again]
-        words = _words(heard, _ms(len(samples)))
+        hearings = [self._hear(sound, cut, code, lead) for cut in audible_cuts]
+        again = to_hear_again(sound, merged_words(hearings, sound.duration_ms))
+        hearings += [self._hear(sound, cut, code, None) for cut in again]
+        words = merged_words(hearings, sound.duration_ms)
         return Transcript(
             recording_id=recording_id,
             language=code,
             language_probability=probability,
             words=words,
             sentences=split(words),
-            flags=_flags(sound, heard, words),
+            flags=all_flags(sound, hearings, words),
             model=self.model,
             options=self.options.identity(),
-            duration_ms=_ms(len(samples)),
+            duration_ms=sound.duration_ms,
         )
 
-    def _language(self, sound: _Sound, cuts: Sequence[Cut]) -> tuple[str, float, _Lead | None]:
+    def _language(self, sound: Sound, cuts: Sequence[Cut]) -> tuple[str, float, _Lead | None]:
         """The language of the first piece with a voice (of the first piece when there is none)."""
         if not self._whisper.model.is_multilingual:
             return "en", 1.0, None
         cut = next((cut for cut in cuts if sound.voice_end_s(cut) > 0), cuts[0])
         features = self._whisper.feature_extractor(sound.part(cut))
-        encoded = self._engine.encode(padded(features[:, :-1][:, :WINDOW_FRAMES]))
+        window = features[:, :-1][:, :WINDOW_FRAMES]
+        encoded = self._engine.encode(padded(window, self._frames(window.shape[1])))
         code, probability = self._engine.languages(encoded)[0]
         return code, probability, _Lead(cut, features, encoded)
 
-    def _hear(self, sound: _Sound, cut: Cut, language: str, lead: _Lead | None) -> Piece:
+    def _hear(self, sound: Sound, cut: Cut, language: str, lead: _Lead | None) -> Hearing:
         """Walk through one piece, window by window."""
         known = lead if lead and lead.cut == cut else None
         features = known.features if known else self._whisper.feature_extractor(sound.part(cut))
         tokenizer = self._tokenizer(language)
         piece = Piece(features, tokenizer, sound.voice_end_s(cut), self.options.condition_on_previous_text)
         while not piece.done:
-            encoded = known.encoded if known and piece.first else self._engine.encode(piece.window())
-            heard = self._engine.hear(encoded, piece.prompt(LONGEST_TOKENS), tokenizer)
-            text = [] if heard.silent else piece.text_tokens(heard)
-            piece.accept(heard, self._engine.align(encoded, tokenizer, text, piece.size) if text else None)
-        return piece
+            ready = known.encoded if known and piece.first else None
+            self._window(piece, ready)
+        return Hearing(cut, piece.words, piece.silent, piece.loops)
+
+    def _window(self, piece: Piece, ready: Any | None) -> None:
+        """Decode the current window of a piece. ``ready`` is its encoder output if it was needed before."""
+        engine, tokenizer, prompt = self._engine, piece.tokenizer, piece.prompt(LONGEST_TOKENS)
+        frames = self._frames(piece.size)
+        encoded = ready if ready is not None else engine.encode(piece.window(frames))
+        if frames < WINDOW_FRAMES:
+            heard = engine.hear_once(encoded, prompt, tokenizer)
+            if engine.suspicious(heard):
+                encoded = engine.encode(piece.window(WINDOW_FRAMES))
+                heard = engine.hear(encoded, prompt, tokenizer)
+        else:
+            heard = engine.hear(encoded, prompt, tokenizer)
+        text = [] if heard.silent else piece.text_tokens(heard)
+        piece.accept(heard, engine.align(encoded, tokenizer, text, piece.size) if text else None)
+
+    def _frames(self, size: int) -> int:
+        """How long a window the encoder gets for so many frames of sound."""
+        return short_window(size) if self.options.short_windows else WINDOW_FRAMES
 
     def _tokenizer(self, language: str) -> Tokenizer:
         multilingual = self._whisper.model.is_multilingual
@@ -141,13 +141,13 @@ class Recogniser:
 
     def _sampler(self) -> Any:
         """The model once more: only a fresh one starts its random numbers at the seed."""
-        return _load(self._folder, self.options).model
+        return _load(self._folder, dataclasses.replace(self.options, workers=1)).model
 
 
 def voice_stretches(samples: Samples) -> tuple[Voice, ...]:
     """Where the voice detector (Silero, part of faster-whisper) hears somebody; five minutes at a time."""
     return joined(
-        Voice(_ms(start + found["start"]), _ms(start + found["end"]))
+        Voice(milliseconds(start + found["start"]), milliseconds(start + found["end"]))
         for start in range(0, len(samples), VOICE_BLOCK)
         for found in get_speech_timestamps(samples[start : start + VOICE_BLOCK], _VOICE)
     )
@@ -161,6 +161,7 @@ def _load(folder: Path, options: RecogniserOptions) -> Any:
             device=options.device,
             compute_type=options.compute_type,
             cpu_threads=options.threads,
+            num_workers=options.workers,
             local_files_only=True,
         )
     except ValueError as error:
@@ -187,80 +188,3 @@ def _check(folder: Path) -> None:
 def _damaged(folder: Path) -> WeightsError:
     hint = "Fetch the model again (`voxquote models fetch`), or use --device cpu."
     return WeightsError(f"The recogniser {folder.name} cannot be loaded.", hint)
-
-
-def _unheard(sound: _Sound, words: Sequence[Word]) -> list[Cut]:
-    """Where a voice got no words: what is heard at a second try, in which that voice stands at the beginning.
-
-    A long silence in front of the voice makes Whisper take the whole window for silence.
-    """
-    per_ms = SAMPLE_RATE_HZ // 1000
-    cuts = []
-    for voice in unheard(words, sound.voices):
-        before = max((word.end_ms for word in words if word.start_ms < voice.start_ms), default=0)
-        after = min((word.start_ms for word in words if word.end_ms > voice.end_ms), default=_ms(len(sound.samples)))
-        start = max(before, voice.start_ms - MARGIN_MS) * per_ms
-        end = min(after, voice.end_ms + MARGIN_MS) * per_ms
-        cuts.append(Cut(start, min(end, start + LONGEST, len(sound.samples))))
-    return [cut for cut in cuts if cut.end > cut.start]
-
-
-def _words(heard: Sequence[tuple[Cut, Piece]], duration_ms: int) -> tuple[Word, ...]:
-    """All words in order: no word begins before the one before it ends, none lies outside the recording."""
-    merged = heapq.merge(*(_piece_words(cut, piece) for cut, piece in heard), key=lambda word: word.start_ms)
-    return tuple(_in_order(merged, duration_ms))
-
-
-def _piece_words(cut: Cut, piece: Piece) -> list[Word]:
-    offset_ms = _ms(cut.start)
-    words = (
-        Word(
-            word.text.strip(),
-            offset_ms + round(word.start_s * 1000),
-            offset_ms + round(word.end_s * 1000),
-            round(min(1.0, word.probability), 4),
-        )
-        for word in piece.words
-        if word.text.strip()
-    )
-    return list(_in_order(words, _ms(cut.end)))
-
-
-def _in_order(words: Iterable[Word], end_ms: int) -> Iterator[Word]:
-    at_ms = 0
-    for word in words:
-        start_ms = min(max(word.start_ms, at_ms), end_ms)
-        at_ms = min(max(word.end_ms, start_ms), end_ms)
-        yield Word(word.text, start_ms, at_ms, word.probability)
-
-
-def _flags(sound: _Sound, heard: Sequence[tuple[Cut, Piece]], words: Sequence[Word]) -> tuple[AudioFlag, ...]:
-    duration_ms = _ms(len(sound.samples))
-    flags = list(doubts(words, sound.voices))
-    for cut, piece in heard:
-        flags += [_flag(AudioFlagKind.LOOP, cut, doubt, duration_ms) for doubt in piece.loops]
-        silent = (_flag(AudioFlagKind.NO_SPEECH, cut, doubt, duration_ms) for doubt in piece.silent)
-        flags += [flag for flag in silent if not any(_overlap(flag, word) for word in words)]
-    decoded = {cut for cut, _ in heard}
-    flags += [
-        AudioFlag(AudioFlagKind.NO_SPEECH, _ms(cut.start), _ms(cut.end), "silence")
-        for cut in sound.cuts
-        if cut not in decoded
-    ]
-    if not words:
-        flags = [flag for flag in flags if flag.kind != AudioFlagKind.NO_SPEECH]
-        flags.append(AudioFlag(AudioFlagKind.NO_SPEECH, 0, duration_ms, "no word was heard"))
-    return tuple(sorted(flags, key=lambda flag: (flag.start_ms, flag.end_ms, flag.kind)))
-
-
-def _flag(kind: AudioFlagKind, cut: Cut, doubt: Doubt, duration_ms: int) -> AudioFlag:
-    start_ms, end_ms = (_ms(cut.start) + round(second * 1000) for second in (doubt.start_s, doubt.end_s))
-    return AudioFlag(kind, min(start_ms, duration_ms), min(end_ms, duration_ms), doubt.words)
-
-
-def _overlap(flag: AudioFlag, word: Word) -> bool:
-    return word.start_ms < flag.end_ms and flag.start_ms < word.end_ms
-
-
-def _ms(samples: int) -> int:
-    return round(samples * 1000 / SAMPLE_RATE_HZ)

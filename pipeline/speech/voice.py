@@ -48,6 +48,11 @@ class Cut:
     end: int
 
 
+def milliseconds(samples: int) -> int:
+    """The length of so many samples at 16 kHz."""
+    return round(samples * 1000 / SAMPLE_RATE_HZ)
+
+
 def joined(voices: Iterable[Voice]) -> tuple[Voice, ...]:
     """Stretches in order, with those that (nearly) touch made one."""
     result: list[Voice] = []
