@@ -49,7 +49,8 @@ def read_article(path: Path) -> Article:
         title, text = (read_docx if kind == ".docx" else read_pdf)(path)
     elif kind in _TEXTS:
         text = _plain(decode(data), path.name)
-        title, text = _title(text), _without_markdown(text) if kind in (".md", ".markdown") else text
+        text = _without_markdown(text) if kind in (".md", ".markdown") else text
+        title = _title(text)
     else:
         hint = "Save it as .html, .docx, .pdf, .txt or .md; quotes alone can be given one a line with --quotes."
         raise InputError(f"{path.name} is not a kind of file that articles are read from", hint)
@@ -121,10 +122,10 @@ def _article(path: str, sha256: str, title: str, text: str) -> Article:
 
 
 def _title(text: str) -> str:
-    """The first line that says something, without Markdown's signs."""
+    """The first line that says something."""
     for line in text.split("\n"):
         if any(char.isalnum() for char in line):
-            return " ".join(line.strip().lstrip("#").split())[:_TITLE_CHARS]
+            return " ".join(line.split())[:_TITLE_CHARS]
     return ""
 
 

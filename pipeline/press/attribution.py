@@ -32,6 +32,7 @@ _SPEECH_END: Final = re.compile(r"[,?!…—–][’'\"”»]?\s*\Z")
 _SENTENCE_END: Final = re.compile(r"[.?!…][\])’'\"”»]*\s*\Z")
 _SEPARATED: Final = re.compile(r"\s*[,—–-]")
 _COLON_END: Final = re.compile(r":\s*\Z")
+_GOES_ON: Final = re.compile(r"[\s,]*(?:and|but|or|while|which|и|а|но|или|который|которая)\b", re.I)
 _APPENDED_WORDS: Final = 14
 _WORD_CHARS: Final = re.compile(r"\w")
 
@@ -83,7 +84,11 @@ def _introduced(scene: Scene) -> Attribution | None:
 
 def _follows(scene: Scene) -> Attribution | None:
     ends = _SPEECH_END.search(scene.quoted) or _SEPARATED.match(scene.after)
-    if not ends or (_COLON_END.search(scene.after) and _SENTENCE_END.search(scene.quoted)):
+    if (
+        not ends
+        or _GOES_ON.match(scene.after)
+        or (_COLON_END.search(scene.after) and _SENTENCE_END.search(scene.quoted))
+    ):
         return None
     return scene.look(*scene.around.after, "after")
 

@@ -71,10 +71,12 @@ def divided(text: str, span: Span) -> Span:
 
 def dash_speech(text: str, paragraphs: list[Range]) -> list[Span]:
     """Paragraphs that are speech after a dash: «— Пойдём, — сказал он.»; lists of points are none."""
-    spans = []
+    spans: list[Span] = []
+    points = False  # within a list of points
     for start, end in paragraphs:
         opening = _DASH_PARAGRAPH.match(text, start, end) or _HYPHEN_PARAGRAPH.match(text, start, end)
-        if opening is None or not _SENTENCE_END.search(text[max(start, end - 3) : end]):
+        points = (opening is not None or text[start] in "—–-") and (points or text[end - 1] == ";")
+        if opening is None or points or not _SENTENCE_END.search(text[max(start, end - 3) : end]):
             continue
         division = divide(text, opening.end(), end)
         if not division.speech or (text[start] in "-−" and not division.author):

@@ -32,7 +32,7 @@ def decode(data: bytes, markup: bool = False) -> str:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _clean(data[len(mark) :].decode(encoding, errors="replace"))
-    text = _try(data, "utf-8") or _without_mark(data)
+    text = _without_mark(data) or _try(data, "utf-8")
     if text is None and markup:
         text = _try(data, _declared(data))
     if text is None:
@@ -52,11 +52,12 @@ def _try(data: bytes, encoding: str | None) -> str | None:
 
 
 def _without_mark(data: bytes) -> str | None:
-    """UTF-16 without a byte order mark: every second byte of Latin text is zero."""
+    """UTF-16 without a byte order mark: every second byte is the zero of Latin or the four of Cyrillic text."""
     sample = data[:_META_BYTES]
-    if len(sample) > 3 and sample[1::2].count(0) > len(sample) // 3:
-        return _try(data, "utf-16-le")
-    return _try(data, "utf-16-be") if len(sample) > 3 and sample[::2].count(0) > len(sample) // 3 else None
+    for high_bytes, encoding in ((sample[1::2], "utf-16-le"), (sample[::2], "utf-16-be")):
+        if len(sample) > 3 and (high_bytes.count(0) + high_bytes.count(4)) * 2 > len(high_bytes):
+            return _try(data, encoding)
+    return None
 
 
 def _declared(data: bytes) -> str | None:

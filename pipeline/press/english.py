@@ -13,7 +13,7 @@ import re
 from typing import Final
 
 from pipeline.press.mentions import Attribution, Mention, Window
-from pipeline.press.names import Name
+from pipeline.press.names import ABBREVIATED_TITLES, Name
 from pipeline.press.wordlists import words
 
 _SPEECH: Final = words("""
@@ -48,17 +48,21 @@ _BETWEEN: Final = re.compile(
     r"|heard to|went on to|goes on to|used to|could be heard|[a-z]+ly))*[\s,]*\Z"
 )
 _PASSIVE: Final = re.compile(r"\b(?:was|were|is|are|been|being|be)\s+(?:[a-z]+ly\s+|also\s+|not\s+)?\Z")
+_ELIDED: Final = re.compile(r"[\s,]*(?:and|but|then|and then)\s+(?:[a-z]+ly\s+|later\s+|also\s+)?\Z")
 _PRONOUN: Final = re.compile(r"(?:^|(?<=[\s,;:—–(\"“”’]))(he|she|they|it|I|we|who)\Z", re.I)
 _FIRST_PRONOUN: Final = re.compile(r"(?<![\w’'])(he|she|they|it)(?![\w’'])", re.I)
-_DETERMINER: Final = r"(?:the|a|an|his|her|their|its|our|one|another|some|several|two|three|many|other|this|that)"
+_DETERMINER: Final = r"(?:the|a|an|his|her|their|its|our|one(?! of)|another|some(?! of)|several|many|other)"
+_NOUN_MARKER: Final = re.compile(r"\b(?:the|a|an|his|her|their|its|our|my|no|any|these|those|such|of|this)\s+\Z", re.I)
 _ROLE_LEFT: Final = re.compile(
     rf"(?:\b{_DETERMINER}\s+)?(?P<role>(?:[\w’'-]+\s+){{0,4}}?[a-z’'-]+(?:\s+(?:of|for|at|from|in|with|to|by)\s+"
     rf"(?:the\s+|a\s+|an\s+)?[\w’'-]+(?:\s+[\w’'-]+){{0,3}})?)\Z"
 )
 _PREPOSITION: Final = re.compile(r"\b(?:of|for|at|from|in|with|to|by|on|as|after|before|during)\s", re.I)
+_NO_STOP: Final = "".join(rf"(?<!\b{word})" for word in [*ABBREVIATED_TITLES, "[A-Z]"])
 _ROLE_END: Final = re.compile(
-    r"[,.;:?!()\n—–\"“”«»]|\s(?:in|on|at a|during|after|before|as|when|while|who|that|by|via)\s"
+    rf"{_NO_STOP}\.|[,;:?!()\n—–\"“”«»]|\s(?:in|on|at a|during|after|before|as|when|while|who|that|by|via)\s"
 )
+_NAME_COLON: Final = re.compile(r"\s*([A-Z][\w’'-]*(?: [\w’'-]+){0,3}):\s*\Z")
 _BARE: Final = re.compile(r"(?:the|a|an)?\s*(?:\d+(?:st|nd|rd|th)?)?\Z")
 _ADVERBIAL: Final = re.compile(r"\s*(?:in|on|at|after|before|during|speaking)\b", re.I)
 _LEADING: Final = re.compile(rf"\s*(?:{_DETERMINER}\s+)?", re.I)
@@ -76,7 +80,18 @@ def find_attribution(window: Window) -> Attribution | None:
         found = _from_verb(window, match)
         if found is not None:
             return found
-    return None
+    return _name_and_colon(window) if window.side == "before" else None
+
+
+def _name_and_colon(window: Window) -> Attribution | None:
+    """A headline's speaker without a verb: "Minister: 'No plans'"."""
+    match = _NAME_COLON.match(window.text[window.start : window.end])
+    if match is None:
+        return None
+    start, end = window.start + match.start(1), window.start + match.end(1)
+    names = [name for name in window.names.within(start, end) if name.end == end]
+    mention = Mention("name", names[0].text, names[0]) if names else Mention("role", match[1])
+    return Attribution("", start, end, mention, False, True)
 
 
 def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
@@ -85,11 +100,14 @@ def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
     if match["gerund"]:
         mention = _sentence_subject(window, match.start())
         return Attribution(match[0].lower(), match.start(), match.end(), mention, _is_label(match[0]), False)
-    if not match["passive"] and _PASSIVE.search(window.text[window.start : match.start()]):
+    before = window.text[window.start : match.start()]
+    if not match["passive"] and (_PASSIVE.search(before) or _NOUN_MARKER.search(before)):
         return None
     mention = _subject_left(window, match.start())
     if mention is None and not match["passive"]:
         mention = _subject_right(window, match.end())
+    if mention is None and _ELIDED.match(before):
+        mention = Mention("pronoun", "same")
     if mention is None:
         return None
     direct = window.side == "before" or match.start() - window.start < 120

@@ -10,6 +10,7 @@ In: a scene (span and surroundings) and its attribution. Out: a kind. Pure. The 
     capitals      every main word has a capital letter and no one says it: title
     attributed    anything else that someone says: partial
     sentence      begins like a sentence after a colon, or fills a paragraph, or ends like a sentence: direct
+    first_person  a fragment in the words of its speaker ("we will see"): partial
     short         up to three words that no one says: scare
 """
 
@@ -21,6 +22,7 @@ from typing import Final, NamedTuple
 
 from pipeline.press.attribution import Scene
 from pipeline.press.mentions import Attribution
+from pipeline.press.wordlists import words
 from pipeline.records import QuoteKind
 
 
@@ -55,13 +57,19 @@ _SCARE_CUE: Final = re.compile(
 _SPEECH_END: Final = re.compile(r"[,.?!…—–][’'\"”»]?\s*\Z")
 _SENTENCE_END: Final = re.compile(r"[.?!…][\])’'\"”»]*\s*\Z")
 _COLON: Final = re.compile(r":\s*\Z")
-_COMMA_BEFORE: Final = re.compile(r"[,:]\s*\Z")
+_OPENS: Final = re.compile(r"[:(]\s*\Z")
 _MAIN_WORD: Final = re.compile(r"[^\W\d_][\w’'-]{3,}")
 _CYRILLIC: Final = re.compile(r"[А-Яа-яЁё]")
 _LOWER_WORD_BEFORE: Final = re.compile(r"[а-яёіїєґ]\s\Z|[А-Я]{2,}\s\Z|\A\s*\Z")
 _TITLE_WORDS: Final = 8
 _NAMED_WORDS: Final = 5
 _SCARE_WORDS: Final = 3
+_FIRST_PERSON: Final = frozenset(
+    words("""
+    i i’m i'm i’ll i'll i’ve i've we we’re we're we’ll we'll we’ve we've me us my our you your
+    я мы мне нам меня нас мой моя моё мои наш наша наше наши вы вам вас ты ми нам наші
+    """)
+)
 
 
 def _begins_sentence(case: Case) -> bool:
@@ -99,6 +107,8 @@ def _whole(case: Case) -> QuoteKind | None:
         return QuoteKind.DIRECT
     if case.rule in ("introduced", "follows", "appended"):
         return QuoteKind.DIRECT if _ends_speech(case) else None
+    if not case.scene.before.strip() and len(case.words) > _SCARE_WORDS:
+        return QuoteKind.DIRECT
     return QuoteKind.DIRECT if _SENTENCE_END.search(case.scene.quoted) and len(case.words) > 1 else None
 
 
@@ -126,10 +136,15 @@ def _attributed(case: Case) -> QuoteKind | None:
 
 
 def _sentence(case: Case) -> QuoteKind | None:
-    own_line = not case.scene.before.strip() or _COLON.search(case.scene.before)
-    if own_line and _begins_sentence(case) and len(case.words) > _SCARE_WORDS:
+    own_line = not case.scene.before.strip() or _OPENS.search(case.scene.before)
+    if own_line and _begins_sentence(case) and len(case.words) >= _SCARE_WORDS:
         return QuoteKind.DIRECT
     return QuoteKind.DIRECT if _begins_sentence(case) and _SENTENCE_END.search(case.scene.quoted) else None
+
+
+def _first_person(case: Case) -> QuoteKind | None:
+    spoken = len(case.words) > 1 and any(word.lower().strip(".,!?") in _FIRST_PERSON for word in case.words)
+    return QuoteKind.PARTIAL if spoken else None
 
 
 def _short(case: Case) -> QuoteKind | None:
@@ -146,6 +161,7 @@ RULES: Final[tuple[tuple[str, KindRule], ...]] = (
     ("capitals", _capitals),
     ("attributed", _attributed),
     ("sentence", _sentence),
+    ("first_person", _first_person),
     ("short", _short),
 )
 

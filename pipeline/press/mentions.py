@@ -16,7 +16,10 @@ Side = Literal["before", "after"]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Someone who is said to speak: a name, a pronoun ("he", "she", "they", "it") or a role ("a spokesman")."""
+    """Someone who is said to speak: a name, a pronoun or a role ("a spokesman").
+
+    Pronouns of both languages are "he", "she", "they", "it"; "same" is the unspoken subject of "…, and said that".
+    """
 
     kind: Literal["name", "pronoun", "role"]
     text: str

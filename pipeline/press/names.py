@@ -18,9 +18,11 @@ Gender = Literal["he", "she", "unknown"]
 
 _CAPITALISED: Final = r"[A-ZÀ-ÞА-ЯЁІЇЄҐ]"
 _WORD: Final = rf"(?:(?:[Dd]['’]|[OО]['’]|al-)?{_CAPITALISED}[\w’'-]*\w|{_CAPITALISED}\.(?:-?{_CAPITALISED}\.)*)"
-_ABBREVIATED: Final = "Dr|Gen|Lt|Col|Maj|Capt|Sgt|Mr|Mrs|Ms|Rep|Sen|Gov|Brig|Adm|Cpl|Pvt|Prof|Rev|Sir|Cmdr|Supt|Insp"
+ABBREVIATED_TITLES: Final = wordlists.words(
+    "Dr Gen Lt Col Maj Capt Sgt Mr Mrs Ms Rep Sen Gov Brig Adm Cpl Pvt Prof Rev Sir Cmdr Supt Insp"
+)
 _RUN: Final = re.compile(
-    rf"(?<![\w’'.-])(?:(?:{_ABBREVIATED})\.?[ \xa0])*"
+    rf"(?<![\w’'.-])(?:(?:{'|'.join(ABBREVIATED_TITLES)})\.?[ \xa0])*"
     rf"{_WORD}(?:[ \xa0](?:(?:de|da|del|van|von|der|bin|al|el|la|le|ibn)[ \xa0]){{0,2}}{_WORD})*"
 )
 _TOKEN: Final = re.compile(r"\S+")
@@ -128,19 +130,31 @@ def _trimmed(match: re.Match[str]) -> Name | None:
     ]
     titled = False
     gender: Gender = "unknown"
-    while tokens:
-        word = tokens[0][0].strip(".").lower()
-        if word in wordlists.TITLES and len(tokens) > 1:
+    first = 0
+    for first, (token, _, _) in enumerate(tokens):
+        word = token.strip(".").lower()
+        if word in wordlists.TITLES and first + 1 < len(tokens):
             titled = True
             gender = "she" if word in wordlists.SHE_TITLES else "he" if word in wordlists.HE_TITLES else gender
-        elif word not in wordlists.NOT_NAMES:
+        elif not _opens_sentence(token) and not _is_employer(tokens[first:]):
             break
-        tokens.pop(0)
-    if not tokens:
+    else:
         return None
-    tokens[-1] = _without_possessive(tokens[-1])
+    tokens = [*tokens[first:-1], _without_possessive(tokens[-1])]
     words = [word for word, _, _ in tokens]
     return Name(" ".join(words), tokens[0][1], tokens[-1][2], titled, gender if gender != "unknown" else _gender(words))
+
+
+def _opens_sentence(token: str) -> bool:
+    """Whether it is a common word with a capital, and no initial."""
+    return not token.endswith(".") and token.lower() in wordlists.NOT_NAMES
+
+
+def _is_employer(tokens: list[tuple[str, int, int]]) -> bool:
+    """An agency or office right before a person of two names: "ТАСС Игорь Ладов"."""
+    later = [token for token, _, _ in tokens[1:]]
+    rest = len(later) - (1 if later and _is_organisation_word(later[0]) else 0)
+    return rest >= 2 and _is_organisation_word(tokens[0][0]) and not any(_is_organisation_word(t) for t in later[-2:])
 
 
 def _without_possessive(token: tuple[str, int, int]) -> tuple[str, int, int]:

@@ -1,7 +1,7 @@
 """The nominative of a Russian name that stands in another case: "по словам Ивана Петрова" is Иван Петров.
 
-In: a name and the names of the article. Out: its nominative, as another place of the article prints it, else by
-pymorphy3's dictionary, else the name as it stands. Never fails.
+In: a name and the names of the article. Out: its nominative, as another place of the article prints it, else by the
+endings of first names and surnames, else by pymorphy3's dictionary, else the name as it stands. Never fails.
 """
 
 from __future__ import annotations
@@ -9,42 +9,55 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
+from pipeline.press import wordlists
 from pipeline.press.names import Name, NameIndex, stem
 
+_SURNAME_ENDINGS: Final = (
+    ("ского", "ский"), ("скому", "ский"), ("цкого", "цкий"), ("цкому", "цкий"), ("ской", "ская"), ("цкой", "цкая"),
+    ("овой", "ова"), ("евой", "ева"), ("ёвой", "ёва"), ("иной", "ина"), ("ыной", "ына"),
+    ("ова", "ов"), ("ову", "ов"), ("ева", "ев"), ("еву", "ев"), ("ёва", "ёв"), ("ёву", "ёв"),
+    ("ина", "ин"), ("ину", "ин"),
+)  # fmt: skip
+_FIRST_NAME_ENDINGS: Final = (
+    ("и", "а"), ("и", "я"), ("ы", "а"), ("е", "а"), ("е", "я"), ("а", ""), ("у", ""), ("я", "й"), ("ю", "й"),
+    ("я", "ь"),
+)  # fmt: skip
 _NAME_TAGS: Final = ("Name", "Surn", "Patr")
 
 
 def of(name: Name, names: NameIndex) -> str:
     """The nominative of ``name``; of one word, the fullest form in the article."""
-    inflected = " ".join(_inflected(name.words))
     full = names.fullest(name)
-    if full != name.text and stem(full.split()[-1]) == stem(name.words[-1]):
-        return " ".join(_inflected(full.split()))
-    return inflected
+    words = full.split() if stem(full.split()[-1]) == stem(name.words[-1]) else name.words
+    if full != name.text and words[-1] != name.words[-1]:
+        return full  # printed in another case than here, most often the nominative
+    return " ".join(_nominative(word, index, len(words)) for index, word in enumerate(words))
 
 
-def _inflected(words: list[str]) -> list[str]:
-    gender = None
-    nominative = []
-    for word in words:
-        parse = _name_parse(word, gender)
-        if parse is None:
-            nominative.append(word)
-            continue
-        gender = gender or parse.tag.gender
-        form = parse.inflect({"nomn", gender} if gender else {"nomn"}) or parse
-        nominative.append("-".join(part.capitalize() for part in form.word.split("-")))
-    return nominative
-
-
-def _name_parse(word: str, gender: str | None) -> Any:
-    """The likeliest reading as a name in an oblique case, in the gender of the words before."""
+def _nominative(word: str, index: int, count: int) -> str:
     if not word or not ("а" <= word[0].lower() <= "я") or "." in word:
-        return None
-    parses = [p for p in _analyzer().parse(word) if any(tag in p.tag for tag in _NAME_TAGS) and "plur" not in p.tag]
-    oblique = [p for p in parses if p.tag.case != "nomn"] or parses
-    fitting = [p for p in oblique if gender is None or p.tag.gender == gender] or oblique
-    return next((p for p in fitting if p.tag.case == "gent"), fitting[0] if fitting else None)
+        return word
+    if index == count - 1:
+        for ending, nominative in _SURNAME_ENDINGS:
+            if word.endswith(ending) and len(word) > len(ending) + 1:
+                return word[: -len(ending)] + nominative
+    elif index == 0:
+        for ending, nominative in _FIRST_NAME_ENDINGS:
+            form = word[: -len(ending)] + nominative
+            if word.endswith(ending) and form.lower() in wordlists.HE_NAMES | wordlists.SHE_NAMES:
+                return form
+    return _by_dictionary(word)
+
+
+def _by_dictionary(word: str) -> str:
+    parses = [
+        parse
+        for parse in _analyzer().parse(word)
+        if any(tag in parse.tag for tag in _NAME_TAGS) and "plur" not in parse.tag and parse.tag.case != "nomn"
+    ]
+    best = next((parse for parse in parses if parse.tag.case == "gent"), parses[0] if parses else None)
+    form = best.inflect({"nomn"}) if best else None
+    return "-".join(part.capitalize() for part in form.word.split("-")) if form else word
 
 
 @cache

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any, Final
 
 from pipeline.press.wordlists import words
@@ -32,7 +33,8 @@ _LEFT_OUT_ROLES: Final = frozenset(["navigation", "banner", "contentinfo", "comp
 _XML_DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 _WHITE_SPACE: Final = re.compile(r"[ \t\n\r\f\v]+")
 _SITE: Final = re.compile(r"\s+[|–—-]\s+[^|–—-]{2,40}$")
-_DEPTH: Final = 400
+_TAG: Final = re.compile(r"<[^<>]*>")
+_SCRIPT: Final = re.compile(r"<(script|style)\b[^>]*>[^<]*</\1\s*>", re.I)
 
 
 def read_page(html: str) -> tuple[str, str]:
@@ -47,8 +49,14 @@ def read_page(html: str) -> tuple[str, str]:
         tree = lxml_html.document_fromstring(source)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return "", ""
-    paragraphs = [text for text in _paragraphs(tree) if text]
+    paragraphs = [text for text in _paragraphs(tree) if text] or _without_tags(source)
     return _title(tree), "\n".join(_article(paragraphs, _main_text(source)))
+
+
+def _without_tags(source: str) -> list[str]:
+    """The lines of a page that the parser gives up on: one nested hundreds of elements deep."""
+    lines = unescape(_TAG.sub("\n", _SCRIPT.sub("\n", source))).split("\n")
+    return [line for line in (" ".join(line.split()) for line in lines) if line]
 
 
 def _main_text(source: str) -> list[str]:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from pipeline.press import english, russian
@@ -108,17 +109,21 @@ def _scenes(
 
 def _joined(scenes: list[Scene]) -> list[Span]:
     """The spans with "A," he said, "B." made one."""
-    joined: list[Span] = []
-    for index, scene in enumerate(scenes):
-        if index and joined and _is_split(scenes[index - 1], scene):
-            joined[-1] = replace(
-                joined[-1],
-                parts=joined[-1].parts + scene.span.parts,
-                author=(*joined[-1].author, (scenes[index - 1].around.after[0], scene.around.before[1])),
-            )
+    groups: list[list[Scene]] = []
+    for scene in scenes:
+        if groups and _is_split(groups[-1][-1], scene):
+            groups[-1].append(scene)
         else:
-            joined.append(scene.span)
-    return joined
+            groups.append([scene])
+    return [_one_span(group) if len(group) > 1 else group[0].span for group in groups]
+
+
+def _one_span(group: list[Scene]) -> Span:
+    """One span of the parts of all, with what stands between them as author's words."""
+    between = [(a.around.after[0], b.around.before[1]) for a, b in pairwise(group)]
+    return replace(
+        group[0].span, parts=tuple(part for scene in group for part in scene.span.parts), author=tuple(between)
+    )
 
 
 def _is_split(first: Scene, second: Scene) -> bool:
@@ -169,7 +174,7 @@ def _found(text: str, scenes: list[Scene], names: NameIndex) -> tuple[FoundQuote
 
 
 def _verb(attribution: Attribution | None) -> str | None:
-    return attribution.verb if attribution else None
+    return (attribution.verb or None) if attribution else None
 
 
 def _quote(name: str, text: str, parts: tuple[Range, ...], speaker: str | None, kind: QuoteKind) -> Quote:

@@ -57,11 +57,12 @@ _PRONOUNS: Final = {
     "он": "he", "він": "he", "его": "he", "она": "she", "вона": "she", "её": "she", "ее": "she",
     "они": "they", "вони": "they", "их": "they", "оно": "it",
 }  # fmt: skip
-_PHRASE_END: Final = re.compile(r"[.;:?!()\n—–«»\"“”„]|\s-\s")
+_PHRASE_END: Final = re.compile(r"[.;:?!()\n—–]|\s-\s")
 _SOURCE: Final = re.compile(
     r"\s*в\s+(?:(?:сообщении|заявлении|пресс-службе|посте|тексте|релизе|пресс-релизе|письме)\s+)?"
 )
 _ADJECTIVE: Final = re.compile(r"(?:ого|ому|ым|ой|ую|ая|ий|ый|ое|их|ых|им|ем|ей)$")
+_ELIDED: Final = re.compile(r"[\s,]*(?:и|а|но|также|затем|потом|і|та)\s+(?:также\s+|затем\s+|потом\s+|[а-яё]+о\s+)?\Z")
 _OFFICE: Final = re.compile(
     r"(?<![\w-])[А-ЯЁ][\w-]+\s+(?:[А-ЯЁ]?[\w-]+(?:ого|ой|их|ых)\s+)+[а-яё]+(?:\s+[А-ЯЁ][\w-]+)?\s*\Z"
 )  # "Пресс-служба Северного округа"
@@ -95,8 +96,12 @@ def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
     if match["according"]:
         mention = _subject_right(window, end, oblique=True)
         return Attribution(verb, start, end, mention, False, True) if mention else None
-    left_first = window.side == "before"
+    before = window.text[window.start : start]
+    parenthesis = _name_right(window, end) if before.rstrip().endswith(",") else None  # "Отход, считает Озерова, был"
+    left_first = window.side == "before" and not parenthesis
     mention = _subject_left(window, start) if left_first else None
+    if mention is None and _ELIDED.match(before):
+        mention = Mention("pronoun", "same")
     mention = mention or _subject_right(window, end) or _subject_left(window, start)
     return Attribution(verb, start, end, mention, bool(match["labels"]), True)
 
@@ -118,6 +123,12 @@ def _subject_right(window: Window, start: int, oblique: bool = False) -> Mention
     return _role(window, start, first)
 
 
+def _name_right(window: Window, start: int) -> Name | None:
+    """A name between the verb and the next comma."""
+    comma = window.text.find(",", start, window.end)
+    return _best_name(window, start, comma) if comma != -1 else None
+
+
 def _past_initials(window: Window, start: int) -> int:
     """Past "И. И. Петров", whose points end no sentence."""
     last = start
@@ -127,8 +138,12 @@ def _past_initials(window: Window, start: int) -> int:
 
 
 def _best_name(window: Window, start: int, end: int) -> Name | None:
-    """The person among the names: the longest name, the first of those; places as adjectives left out."""
-    people = [name for name in window.names.within(start, end) if name.person and not _qualifies(window, name)]
+    """The person among the names: the longest name, the first of those; not «Север», no adjective."""
+    people = [
+        name
+        for name in window.names.within(start, end)
+        if name.person and not _qualifies(window, name) and window.text[name.start - 1] not in '«“„"'
+    ]
     return max(people, key=lambda name: min(len(name.words), 2), default=None)
 
 

@@ -20,7 +20,6 @@ from pipeline.press.pairs import ParagraphMarks, pair_marks
 from pipeline.press.paragraphs import Range
 
 _LOOK_AHEAD_PARAGRAPHS: Final = 12
-_REOPENED_PARAGRAPHS: Final = 100
 _CLOSER: Final = {"«": "»", "“": "”", "„": "“”", "‟": "”", "‹": "›"}
 _SENTENCE_END: Final = re.compile(r"[.?!…:;,—–][\])’']*\Z")
 _SPEECH_BEGINS: Final = re.compile(r"(?:[:,]\s*|^\s*)\Z")
@@ -50,6 +49,7 @@ class Span:
 def quoted_spans(text: str, paragraphs: list[Range]) -> list[Span]:
     """All outermost quoted spans, empty ones left out."""
     marked = [pair_marks(text, start, end) for start, end in paragraphs]
+    ends = _reopened_ends(text, marked)
     spans: list[Span] = []
     index = 0
     skip_to = -1
@@ -60,7 +60,7 @@ def quoted_spans(text: str, paragraphs: list[Range]) -> list[Span]:
         index += 1
         if opener is None or opener.start < skip_to:
             continue
-        chain = _reopened(text, marked, index - 1, opener) or _closed_later(marked, index - 1, opener)
+        chain = _reopened(marked, index - 1, opener, ends[index - 1]) or _closed_later(marked, index - 1, opener)
         if chain:
             skip_to = chain.end
             spans = [*_without_inner(spans, opener.end), chain]
@@ -83,29 +83,30 @@ def _paragraph_of(marked: list[ParagraphMarks], index: int, char: int) -> int:
     return index
 
 
-def _reopened(text: str, marked: list[ParagraphMarks], index: int, opener: Mark) -> Span | None:
-    """A quote whose next paragraphs begin with the mark again."""
-    parts: list[Range] = []
-    start = opener.end
-    while True:
-        paragraph = marked[index]
-        parts.append((start, paragraph.end))
-        index += 1
-        if (
-            index == len(marked)
-            or len(parts) > _REOPENED_PARAGRAPHS
-            or not _SENTENCE_END.search(text[max(start, paragraph.end - 3) : paragraph.end])
-        ):
-            return None
-        again = marked[index]
-        if not text.startswith(opener.text, again.start):
-            return None
+def _reopened_ends(text: str, marked: list[ParagraphMarks]) -> list[int | None]:
+    """For each paragraph the one in which a quote that it leaves open is closed, when each one between reopens it."""
+    ends: list[int | None] = [None] * (len(marked) + 1)
+    for index in range(len(marked) - 2, -1, -1):
+        opener, again = marked[index].unclosed, marked[index + 1]
+        paragraph_end = text[max(marked[index].start, marked[index].end - 3) : marked[index].end]
+        if opener is None or not text.startswith(opener.text, again.start) or not _SENTENCE_END.search(paragraph_end):
+            continue
         start = again.start + len(opener.text)
-        first = again.pairs[0] if again.pairs else None
-        if first is not None and first.start == start:
-            return Span(opener.text, (*parts, (start, first.end)))
-        if again.unclosed is None or again.unclosed.end != start:
-            return None
+        if again.pairs and again.pairs[0].start == start:
+            ends[index] = index + 1
+        elif again.unclosed is not None and again.unclosed.end == start:
+            ends[index] = ends[index + 1]
+    return ends
+
+
+def _reopened(marked: list[ParagraphMarks], index: int, opener: Mark, last: int | None) -> Span | None:
+    """A quote whose next paragraphs, up to ``last``, begin with the mark again."""
+    if last is None:
+        return None
+    width = len(opener.text)
+    parts = [(opener.end, marked[index].end)]
+    parts += [(paragraph.start + width, paragraph.end) for paragraph in marked[index + 1 : last]]
+    return Span(opener.text, (*parts, (marked[last].start + width, marked[last].pairs[0].end)))
 
 
 def _closed_later(marked: list[ParagraphMarks], index: int, opener: Mark) -> Span | None:

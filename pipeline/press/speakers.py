@@ -43,17 +43,18 @@ class Speakers:
         self._text = text
         self._names = names
         self._history: list[_Spoken] = []
+        self._latest: _Spoken | None = None
 
     def speaker(self, attribution: Attribution, quote_char: int) -> str | None:
         """Who speaks in ``attribution``, which belongs to the quote at ``quote_char``."""
         mention = attribution.mention
         if mention is None:
             return None
-        spoken = self._spoken(mention, min(attribution.start, quote_char))
-        if spoken is None:
-            return None
-        self._history.append(spoken)
-        return spoken.speaker
+        if mention.text != "same" or mention.kind != "pronoun":
+            self._latest = self._spoken(mention, min(attribution.start, quote_char))
+            if self._latest is not None:
+                self._history.append(self._latest)
+        return self._latest.speaker if self._latest else None
 
     def _spoken(self, mention: Mention, char: int) -> _Spoken | None:
         if mention.kind == "name" and mention.name is not None:

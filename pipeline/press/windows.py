@@ -15,6 +15,9 @@ from pipeline.press.paragraphs import Range
 from pipeline.press.spans import Span
 
 _REACH_CHARS: Final = 400
+_NAMES_AHEAD: Final = 3
+_NAME_CHARS: Final = 40
+_NOUN_BEFORE: Final = re.compile(r"[^\W\d_A-ZА-ЯЁ]\s\Z")
 _ABBREVIATION: Final = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Capt|Sgt|Cpl|Brig|Adm|Rep|Sen|Gov|Prof|Rev|St|Jr|Sr|No|vs|Inc|Ltd|Co|Jan|Feb"
     r"|Aug|Sept|Oct|Nov|Dec|approx|г|гг|им|ул|руб|тыс|млн|млрд|др|пр|см|ст|стр|т)|(?<!\w)[A-ZА-ЯЁ]|U\.S|U\.K)\.$"
@@ -40,7 +43,7 @@ def surroundings(text: str, paragraphs: list[Range], spans: list[Span]) -> list[
         first = max(0, bisect_right(starts, span.start) - 1)
         last = max(0, bisect_right(starts, span.end) - 1)
         previous_end = spans[index - 1].end + 1 if index else 0
-        next_start = spans[index + 1].start - len(spans[index + 1].mark) if index + 1 < len(spans) else len(text)
+        next_start = _next_speech(text, spans, index + 1)
         open_char = span.start - len(span.mark)
         close_char = min(span.end + (len(span.mark) if span.closed else 0), paragraphs[last][1])
         low = max(paragraphs[first][0], previous_end, open_char - _REACH_CHARS)
@@ -61,6 +64,17 @@ def surroundings(text: str, paragraphs: list[Range], spans: list[Span]) -> list[
             )
         )
     return found
+
+
+def _next_speech(text: str, spans: list[Span], index: int) -> int:
+    """Where the next span opens that is more than a name in the author's words: "said the head of “Tram”, Ann Lee"."""
+    for span in spans[index : index + _NAMES_AHEAD]:
+        open_char = span.start - len(span.mark)
+        quoted = text[span.start : span.start + _NAME_CHARS + 1]
+        name = span.end - span.start <= _NAME_CHARS and quoted[:1].isupper() and text[span.end - 1].isalnum()
+        if not name or not _NOUN_BEFORE.search(text[max(0, open_char - 4) : open_char]):
+            return open_char
+    return spans[index + _NAMES_AHEAD].start if index + _NAMES_AHEAD < len(spans) else len(text)
 
 
 def sentence_start(text: str, low: int, char: int) -> int:
