@@ -12,7 +12,7 @@ from pipeline.cli.terminal import clean, clock
 from tests.conftest import ROOT, SAMPLES, Answer, Voxquote
 
 QUOTEBENCH = ROOT.parent / "shared/quotebench/dev"
-COMMANDS = ("run", "transcribe", "translate", "check", "report", "export", "search", "verify", "models")
+COMMANDS = ("run", "transcribe", "translate", "check", "report", "export", "import", "search", "verify", "models")
 
 
 def hinted(answer: Answer) -> bool:
@@ -175,3 +175,29 @@ def test_hostile_text_cannot_drive_the_terminal() -> None:
 
 def test_clock() -> None:
     assert [clock(ms) for ms in (0, 41_999, 3_729_000)] == ["0:00", "0:41", "1:02:09"]
+
+
+def test_subtitles_of_another_program_become_a_transcript(voxquote: Voxquote, tmp_path: Path) -> None:
+    subtitles = tmp_path / "их.srt"
+    subtitles.write_text(
+        "1\n00:00:01,000 --> 00:00:04,000\nСнарядов хватает только на два дня.\n\n"
+        "2\n00:00:05,000 --> 00:00:07,000\nМы не отступили.\n",
+        encoding="utf-8",
+    )
+    folder = tmp_path / "case"
+    assert voxquote("import", subtitles, "--language", "ru", "--case", folder).code == 0
+    (hit,) = json.loads(voxquote("search", "снаряд", "--case", folder, "--json").out)
+    assert (hit["start_ms"], hit["end_ms"]) == (1000, 4000)
+    transcript = json.loads(next((folder / "transcripts").iterdir()).read_text(encoding="utf-8"))
+    assert "imported" in {flag["kind"] for flag in transcript["flags"]}
+    assert voxquote("import", tmp_path / "missing.srt", "--case", folder).code == 3
+    quotes = tmp_path / "quotes.txt"
+    quotes.write_text("«Мы отступили»\nснарядов хватает на два дня", encoding="utf-8")
+    answer = json.loads(voxquote("check", "--quotes", quotes, "--case", folder, "--json").out)
+    assert [quote["verdict"] for quote in answer["quotes"]] == ["changed", "edited"]
+
+
+def test_formats_are_listed(voxquote: Voxquote) -> None:
+    answer = voxquote("export", "--list")
+    assert answer.code == 0
+    assert {"srt", "docx", "textgrid"} <= {line.split()[0] for line in answer.out.splitlines()}

@@ -34,6 +34,12 @@ def export_case(
         raise SettingsError(f"{unknown[0]!r} is not a format", f"known formats: {', '.join(FORMATS)}")
     case = Case.open(folder)
     found = list(documents(case))
+    judgements = tuple(
+        judgement
+        for article in case.articles()
+        if (check := case.check(article)) is not None
+        for judgement in check.judgements
+    )
     failures = [item for item in found if isinstance(item, Failure)]
     written = []
     named: set[str] = set()
@@ -41,7 +47,7 @@ def export_case(
         stem = _stem(document, named)
         for name in formats:
             path = (target or folder / "exports") / f"{stem}.{FORMATS[name].extension}"
-            result = attempt(partial(export, document, name), document.recording.path, STAGE)
+            result = attempt(partial(export, document, name, judgements), document.recording.path, STAGE)
             if isinstance(result, Failure):
                 failures.append(result)
             else:

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.batch import checking, reporting, transcribing, translating
+from pipeline.batch import checking, importing, reporting, transcribing, translating
 from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
 from pipeline.batch.events import Listener, Note
 from pipeline.batch.plan import Plan, make_plan, merged
@@ -76,6 +76,15 @@ def transcribe(sources: Sequence[Path], folder: Path, settings: Settings, listen
         plan, failures = _transcribed(sources, case, settings, listen)
         case.write_failures(failures)
     return Outcome(case, len(plan.recordings), failures)
+
+
+def import_transcripts(files: Sequence[Path], folder: Path, settings: Settings, listen: Listener) -> Outcome:
+    """Add transcripts of other programs to a case."""
+    with sole_writer(folder):
+        case = _case(folder, settings)
+        failures = importing.import_transcripts(files, case, settings.language, listen)
+        case.write_failures(failures)
+    return Outcome(case, len(files), failures)
 
 
 def translate(folder: Path, settings: Settings, listen: Listener) -> Outcome:

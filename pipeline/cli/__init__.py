@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import click
 
 from pipeline import __version__
-from pipeline.cli import check, export, models, report, run, search, stages, verify
+from pipeline.cli import check, export, importing, models, report, run, search, stages, verify
 from pipeline.cli.terminal import complain
 from pipeline.errors import SettingsError, VoxquoteError
 
@@ -53,6 +53,7 @@ for command in (
     check.check,
     report.report,
     export.export,
+    importing.import_transcripts,
     search.search,
     verify.verify,
     models.models,

@@ -15,14 +15,25 @@ Examples:
   voxquote export --case popov --format json --format txt --to out/"""
 
 
+def _list_formats(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from pipeline.exports import FORMATS
+
+        for name, format in FORMATS.items():
+            click.echo(f"{name:10} {format.description}")
+        context.exit()
+
+
 @click.command(epilog=_EPILOG)
+@click.option("--format", "formats", multiple=True, metavar="FORMAT", help="What to write; may be repeated.")
 @click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    required=True,
-    metavar="FORMAT",
-    help="What to write; may be repeated. --list shows all.",
+    "--list",
+    "listing",
+    is_flag=True,
+    is_eager=True,
+    callback=_list_formats,
+    expose_value=False,
+    help="Show the formats and exit.",
 )
 @click.option(
     "--to", "target", type=click.Path(path_type=Path, file_okay=False), help="Where to. [default: exports/ in the case]"
@@ -32,6 +43,8 @@ def export(case_folder: Path, formats: tuple[str, ...], target: Path | None) -> 
     """Write the transcripts of a case in other formats."""
     from pipeline.batch import exporting
 
+    if not formats:
+        raise click.UsageError("name a --format; see: voxquote export --list")
     written, failures = exporting.export_case(case_folder, formats, target)
     for path in written:
         click.echo(path)

@@ -24,8 +24,8 @@ def say(text: str) -> None:
 def complain(message: str, hint: str) -> None:
     """What went wrong, and below it what to do."""
     click.secho(f"voxquote: {clean(message)}", err=True, fg="red")
-    if hint:
-        click.echo(f"          {clean(hint)}", err=True)
+    for line in hint.splitlines():
+        click.echo(f"          {clean(line)}", err=True)
 
 
 def clock(milliseconds: int) -> str:
