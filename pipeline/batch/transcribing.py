@@ -23,6 +23,7 @@ from pipeline.speech.recognise import Recogniser, RecogniserOptions
 
 STAGE = "transcribe"
 _AHEAD = 2  # one recording is decoded while another is recognised
+_UNDERSTOOD = 0.45
 _TOLERANCE_MS = 1500  # a chat export states whole seconds
 
 
@@ -60,7 +61,9 @@ def transcribe_one(job: Job, engine: SpeechEngine) -> Transcript:
     recogniser, one_at_a_time = _recogniser(engine)
     with one_at_a_time:
         transcript = recogniser.transcribe(decoded.samples, job.recording.id, engine.language)
-    flags = (*decoded.flags, *_shorter_than_stated(decoded.duration_ms, job.claimed_ms), *transcript.flags)
+    stated = _shorter_than_stated(decoded.duration_ms, job.claimed_ms)
+    foreign = _foreign_voice(transcript, engine.model, decoded.duration_ms)
+    flags = (*decoded.flags, *stated, *foreign, *transcript.flags)
     return replace(
         transcript,
         flags=flags,
@@ -79,6 +82,15 @@ def _shorter_than_stated(duration_ms: int, claimed_ms: int | None) -> Iterator[A
     if claimed_ms is not None and duration_ms + _TOLERANCE_MS < claimed_ms:
         detail = f"the export states {claimed_ms} ms, the file holds {duration_ms} ms"
         yield AudioFlag(AudioFlagKind.PARTIAL, duration_ms, claimed_ms, detail)
+
+
+def _foreign_voice(transcript: Transcript, model: ModelInfo, duration_ms: int) -> Iterator[AudioFlag]:
+    """A starter model that guesses: on voices it was trained on it means more than .6, on others about .3."""
+    if model.starter and transcript.words:
+        mean = sum(word.probability for word in transcript.words) / len(transcript.words)
+        if mean < _UNDERSTOOD:
+            detail = f"the starter model does not understand this voice (mean word probability {mean:.2f})"
+            yield AudioFlag(AudioFlagKind.UNTRUSTED_MODEL, 0, duration_ms, detail)
 
 
 def _finished(job: Job, engine: SpeechEngine, case: Case) -> bool:
