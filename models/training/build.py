@@ -1,0 +1,46 @@
+"""From text to shipped models, step by step: what `make starter-models` runs.
+
+In: public data and our own text (see README.md). Out: `models/starter/`. Every step can be stopped and taken up again:
+what is already in the work folder is kept, trainings go on from their checkpoints. Never downloads anything.
+
+Run: python -m models.training.build [--translator-minutes 240] [--recogniser-minutes 240] [--from STEP]
+"""
+
+import argparse
+import subprocess
+import sys
+
+from models.training import places
+
+STEPS = (
+    "pairs",
+    "translator_train",
+    "translator_export",
+    "speech_corpus",
+    "recogniser_train",
+    "recogniser_export",
+    "cards",
+)
+
+
+def arguments(step: str, options: argparse.Namespace) -> list[str]:
+    """The command line of one step."""
+    minutes = {"translator_train": options.translator_minutes, "recogniser_train": options.recogniser_minutes}
+    extra = ["--minutes", str(minutes[step])] if step in minutes else []
+    return [sys.executable, "-m", f"models.training.{step}", *extra]
+
+
+def main() -> None:
+    """Run the steps in order; the first that fails stops the rest."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--translator-minutes", type=float, default=240)
+    parser.add_argument("--recogniser-minutes", type=float, default=240)
+    parser.add_argument("--from", dest="first", choices=STEPS, default=STEPS[0])
+    options = parser.parse_args()
+    for step in STEPS[STEPS.index(options.first) :]:
+        print(f"== {step}", flush=True)
+        subprocess.run(arguments(step, options), cwd=places.REPOSITORY, check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,237 @@
+"""Train the translator on `pairs.tsv`, with checkpoints.
+
+In: the work folder's pairs (see `pairs`). Out: `pieces.model` (SentencePiece, made once) and `translator.pt`, taken up
+again by the next run, which may have new pairs. The loss is cross-entropy with label smoothing, plus the guided head's
+share: its attention should lie on the words that `links` found. Never reads a held-back pair.
+
+Run: python -m models.training.translator_train --minutes 60
+"""
+
+import argparse
+import random
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+
+import sentencepiece as spm
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from models.training import places
+from models.training.links import link, words_of
+from models.training.masters import Masters, Schedule
+from models.training.pairs import Pair, read_pairs
+from models.training.sentences import add_hashes
+from models.training.translator_model import Shape, Translator
+
+BEGIN, END = 1, 2
+BUCKETS = (12, 18, 26, 38, 54)
+PIECES_MODEL, CHECKPOINT = "pieces.model", "translator.pt"
+SEEN = "translator-seen.bin"  # hashes of every sentence that any run has read
+GUIDE_WEIGHT, SMOOTHING, DROPOUT = 0.3, 0.1, 0.1
+Links = list[list[tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Pieces (batch, time), what to predict (-100: nothing) and the guide (batch, target time, source time)."""
+
+    source: Tensor
+    given: Tensor
+    wanted: Tensor
+    guide: Tensor
+
+
+def train_pieces(pairs: list[Pair], path: Path) -> None:
+    """Learn the shared pieces; marks, digits and rare letters stay in the alphabet."""
+    lines = [text for pair in pairs for text in (pair.russian, pair.english) for _ in range(1 + (pair.weight > 1))]
+    spm.SentencePieceTrainer.train(
+        sentence_iterator=iter(lines),
+        model_prefix=str(path.with_suffix("")),
+        vocab_size=Shape.vocabulary,
+        model_type="unigram",
+        character_coverage=0.9999,
+        pad_id=0,
+        bos_id=BEGIN,
+        eos_id=END,
+        unk_id=3,
+        split_digits=True,
+        num_threads=2,
+        minloglevel=2,
+        normalization_rule_name="nmt_nfkc",
+    )
+
+
+class Encoder:
+    """Cuts sentences into pieces; in training with a little chance, so that unseen forms are met prepared."""
+
+    def __init__(self, path: Path, seed: int) -> None:
+        self.processor = spm.SentencePieceProcessor(model_file=str(path))
+        self.random = random.Random(seed)
+
+    def pieces(self, text: str, sampled: bool) -> tuple[list[int], list[int]]:
+        """Piece numbers and, for each piece, the code-point position of its middle in `text`."""
+        options = {"enable_sampling": True, "alpha": 0.2, "nbest_size": -1} if sampled else {}
+        proto = self.processor.encode(text, return_type="proto", **options)
+        char_of_byte = [n for n, letter in enumerate(text) for _ in letter.encode()] + [len(text)]
+        middles = [char_of_byte[(piece.begin + piece.end) // 2] for piece in proto.pieces]
+        return [piece.id for piece in proto.pieces], middles
+
+    def example(self, pair: Pair, links: list[tuple[int, int]]) -> tuple[list[int], list[int], list[tuple[int, int]]]:
+        """Source pieces, target pieces, linked (target, source) places; now and then as a recogniser would write."""
+        russian = pair.russian
+        if self.random.random() < 0.12:
+            russian = russian.lower().replace("ё", "е")
+        if self.random.random() < 0.12:
+            russian = "".join(" " if letter in ',;:"' else letter for letter in russian).rstrip(".!")
+        sampled = self.random.random() < 0.4
+        source, source_places = self.pieces(russian, sampled)
+        target, target_places = self.pieces(pair.english, sampled and self.random.random() < 0.3)
+        if len(russian) != len(pair.russian) and not pair.russian.startswith(russian):
+            return source, target, []
+        left = _pieces_of_words(words_of(pair.russian), source_places)
+        right = _pieces_of_words(words_of(pair.english), target_places)
+        return source, target, [(t, s) for i, j in links for t in right[j] for s in left[i]]
+
+
+def _pieces_of_words(words: list[tuple[int, int]], middles: list[int]) -> list[list[int]]:
+    return [[number for number, middle in enumerate(middles) if start <= middle <= end] for start, end in words]
+
+
+def collate(examples: list[tuple[list[int], list[int], list[tuple[int, int]]]], bucket: int) -> Batch:
+    """One batch of fixed shape."""
+    shape = len(examples), bucket
+    source, given = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.long)
+    wanted, guide = torch.full(shape, -100), torch.zeros(*shape, bucket)
+    for row, (left, right, links) in enumerate(examples):
+        source[row, : len(left)] = torch.tensor(left)
+        given[row, : len(right) + 1] = torch.tensor([BEGIN, *right])
+        wanted[row, : len(right) + 1] = torch.tensor([*right, END])
+        for target_place, source_place in links:
+            guide[row, target_place, source_place] = 1
+    return Batch(source, given, wanted, guide)
+
+
+def batches(pairs: list[Pair], links: Links, encoder: Encoder, tokens: int) -> Iterator[Batch]:
+    """Endless batches of similar length; each pair comes as often as its weight says."""
+    chance = encoder.random
+    waiting: dict[int, list[tuple[list[int], list[int], list[tuple[int, int]]]]] = {size: [] for size in BUCKETS}
+    while True:
+        order = [n for n, pair in enumerate(pairs) for _ in range(int(pair.weight + chance.random()))]
+        chance.shuffle(order)
+        for number in order:
+            example = encoder.example(pairs[number], links[number])
+            longest = max(len(example[0]), len(example[1]) + 1)
+            bucket = next((size for size in BUCKETS if longest <= size), None)
+            if bucket is None or not example[0] or not example[1]:
+                continue
+            waiting[bucket].append(example)
+            if len(waiting[bucket]) == tokens // bucket:
+                yield collate(waiting[bucket], bucket)
+                waiting[bucket] = []
+
+
+def embeddings(pairs: list[Pair], links: Links, encoder: Encoder) -> Tensor:
+    """Unit vectors (pieces, width): positive mutual information of linked and of neighbouring pieces, reduced.
+
+    Levy and Goldberg (2014) for one language; links between the languages make it one space for both.
+    """
+    size = Shape.vocabulary
+    linked, near = torch.zeros(size, size), torch.zeros(size, size)
+    for pair, found in zip(pairs, links, strict=True):
+        left, left_places = encoder.pieces(pair.russian, sampled=False)
+        right, right_places = encoder.pieces(pair.english, sampled=False)
+        left_words = _pieces_of_words(words_of(pair.russian), left_places)
+        right_words = _pieces_of_words(words_of(pair.english), right_places)
+        cells = [(left[s], right[t]) for i, j in found for s in left_words[i] for t in right_words[j]]
+        rows, columns = torch.tensor(cells, dtype=torch.long).reshape(-1, 2).T
+        linked.index_put_((rows, columns), torch.ones(len(rows)), accumulate=True)
+        for side in (left, right):
+            whole = torch.tensor(side)
+            for step in (1, 2):
+                near.index_put_(
+                    (whole[:-step], whole[step:]), torch.full((max(0, len(side) - step),), 1.0 / step), accumulate=True
+                )
+    together = 1.5 * _mutual_information(linked + linked.T) + 0.5 * _mutual_information(near + near.T)
+    vectors, strengths, _ = torch.svd_lowrank(together, q=Shape.width, niter=3)
+    found_vectors = vectors * strengths.sqrt()
+    norms = found_vectors.norm(dim=1, keepdim=True)
+    random_vectors = functional.normalize(torch.randn(size, Shape.width), dim=1)
+    return torch.where(norms > 1e-3, 0.9 * found_vectors / norms.clamp(min=1e-3) + 0.3 * random_vectors, random_vectors)
+
+
+def _mutual_information(counts: Tensor) -> Tensor:
+    share = counts / counts.sum()
+    alone = share.sum(1, keepdim=True) ** 0.75
+    alone = alone / alone.sum()
+    return (share / (alone @ alone.T + 1e-12) + 1e-12).log().clamp(min=0)
+
+
+def losses(network: Translator, states: Tensor, attention: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+    """Cross-entropy over real pieces, and how badly the guided head looks at linked words."""
+    keep = batch.wanted != -100
+    logits = states[keep] @ network.embedding.weight.T
+    loss = functional.cross_entropy(logits.float(), batch.wanted[keep], label_smoothing=SMOOTHING)
+    guided = batch.guide.sum(-1) > 0
+    mass = (attention * batch.guide[:, None]).sum(-1).transpose(1, 2)[guided]
+    return loss, -(mass + 1e-4).log().mean() if len(mass) else loss.new_zeros(())
+
+
+def train(minutes: float, peak: float, tokens: int, threads: int, falling_share: float) -> None:
+    """Train for a time budget and leave a checkpoint."""
+    torch._dynamo.config.recompile_limit = 64  # one for each shape of each kind of layer
+    torch.set_num_threads(threads)
+    pairs = read_pairs()
+    add_hashes((text for pair in pairs for text in (pair.russian, pair.english)), places.WORK / SEEN)
+    pieces = places.WORK / PIECES_MODEL
+    if not pieces.exists():
+        train_pieces(pairs, pieces)
+    links = link([pair.russian for pair in pairs], [pair.english for pair in pairs])
+    network, checkpoint = Translator(Shape()), places.WORK / CHECKPOINT
+    if not checkpoint.exists():
+        network.begin_from(embeddings(pairs, links, Encoder(pieces, seed=0)))
+    network.bfloat16()
+    masters = Masters(network)
+    if checkpoint.exists():
+        masters.resume(checkpoint)
+    for layer in (*network.encoder, *network.decoder):
+        layer.compile(dynamic=False)
+    queue: Queue[Batch] = Queue(8)
+    feed = batches(pairs, links, Encoder(pieces, seed=masters.step_number), tokens)
+    threading.Thread(target=lambda: [queue.put(batch) for batch in feed], daemon=True).start()
+    schedule = Schedule(peak, minutes, falling_share)
+    sums, since = [0.0, 0.0, 0.0], time.time()
+    while schedule.done_share() < 1:
+        batch = queue.get()
+        states, attention = network(batch.source, batch.given, DROPOUT)
+        loss, guide = losses(network, states, attention, batch)
+        (loss + GUIDE_WEIGHT * guide).backward()
+        masters.step(schedule.rate(masters.step_number))
+        sums = [
+            a + b for a, b in zip(sums, (loss.item(), guide.item(), float((batch.wanted != -100).sum())), strict=True)
+        ]
+        if masters.step_number % 50 == 0:
+            speed = sums[2] / (time.time() - since)
+            print(
+                f"{masters.step_number} loss {sums[0] / 50:.3f} guide {sums[1] / 50:.3f} {speed:.0f} pieces/s",
+                flush=True,
+            )
+            sums, since = [0.0, 0.0, 0.0], time.time()
+        if masters.step_number % 250 == 0:
+            masters.save(checkpoint)
+    masters.save(checkpoint)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=240)
+    parser.add_argument("--peak", type=float, default=1.2e-3, help="highest learning rate")
+    parser.add_argument("--tokens", type=int, default=3000, help="target pieces a batch, padding included")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--falling-share", type=float, default=0.3, help="last part of the budget, with a falling rate")
+    given = parser.parse_args()
+    train(given.minutes, given.peak, given.tokens, given.threads, given.falling_share)
