@@ -64,7 +64,7 @@ def test_whisperx_words_without_times(tmp_path: Path) -> None:
     transcript = read_transcript(_write(tmp_path / "a.json", content))
     assert [(w.text, w.start_ms, w.end_ms) for w in transcript.words] == [
         ("Нас", 1000, 1200),
-        ("250", 1200, 1200),
+        ("250", 1200, 2000),
         ("человек.", 2000, 2500),
     ]
     assert transcript.words[1].probability == 0.0

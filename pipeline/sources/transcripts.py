@@ -1,8 +1,8 @@
 """Transcripts that other programs made: Whisper, faster-whisper and whisperX JSON, SubRip, WebVTT.
 
 In: a file of somebody else's. Out: a ``Transcript`` marked as imported, with one sentence a segment or cue (who wants
-sentences of the language divides its words again). Words keep their own times where the file has them; otherwise the
-time of their segment is shared out by their length, and the mark says so. Never trusts a number: times outside 0..48 h
+sentences of the language divides its words again). Words keep their own times where the file has them; the time between
+them is shared out by length among words without, and the mark says so. Never trusts a number: times outside 0..48 h
 or running backwards are an error or are put in order, never passed on.
 
 Formats: Whisper's ``ResultWriter`` JSON (segments: start, end, text, words: word, start, end, probability); whisperX
@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ UNKNOWN_LANGUAGE = "und"  # ISO 639-3: undetermined
 _MOST_BYTES = 64 << 20
 _MOST_MS = 48 * 3_600_000
 _LANGUAGES = {"russian": "ru", "ukrainian": "uk", "english": "en", "belarusian": "be"}  # Whisper writes both forms
+_LANGUAGE = re.compile(r"[a-z][a-z -]{1,30}")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # JSON can spell what no text can hold
+_BAD_CONTENT = (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError)
 _HINT = "accepted are Whisper, faster-whisper and whisperX JSON, SubRip (.srt) and WebVTT (.vtt)"
 
 
@@ -84,24 +88,26 @@ def _from_cues(path: Path, text: str) -> list[_Segment]:
     cues = read_cues(text)
     if not cues:
         raise InputError(f"{path.name} holds no subtitle cues", _HINT)
-    return [_Segment(_shared_out(cue), estimated=True) for cue in cues if cue.start_ms <= _MOST_MS]
+    if max(cue.end_ms for cue in cues) > _MOST_MS:
+        raise InputError(f"{path.name} holds a time beyond {_MOST_MS // 3_600_000} hours", "correct the time")
+    return [_Segment(_shared_out(cue), estimated=True) for cue in cues]
 
 
 def _from_json(path: Path, text: str) -> tuple[str | None, list[_Segment]]:
     try:
         content = json.loads(text)
         segments = [_segment(each) for each in (content["segments"] if isinstance(content, Mapping) else content)]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except _BAD_CONTENT as error:
         raise InputError(f"{path.name} is not a transcript as Whisper writes it", _HINT) from error
     language = content.get("language") if isinstance(content, Mapping) else None
     stated = language.strip().lower() if isinstance(language, str) else ""
-    return _LANGUAGES.get(stated, stated) or None, segments
+    return _LANGUAGES.get(stated, stated) if _LANGUAGE.fullmatch(stated) else None, segments
 
 
 def _segment(segment: Mapping[str, Any]) -> _Segment:
-    text = segment["text"]
-    if not isinstance(text, str):
-        raise TypeError(text)
+    if not isinstance(segment["text"], str):
+        raise TypeError(segment["text"])
+    text = _whole(segment["text"])
     cue = Cue(_milliseconds(segment["start"]), _milliseconds(segment["end"]), text)
     words = segment.get("words") or ()
     timed = tuple(_words(words, cue))
@@ -111,31 +117,48 @@ def _segment(segment: Mapping[str, Any]) -> _Segment:
 
 
 def _words(words: Sequence[Mapping[str, Any]], cue: Cue) -> Iterator[Word]:
-    """Words with times; one that whisperX could not align begins where the last ended and ends where it begins.
+    """The words in order of time; those that whisperX could not align share the time up to the next that it could."""
+    last_ms = cue.start_ms
+    waiting: list[Word] = []
+    for word, is_timed in _joined(words):
+        if not is_timed:
+            waiting.append(word)
+            continue
+        start_ms = max(word.start_ms, last_ms)
+        yield from _between(waiting, last_ms, start_ms)
+        waiting = []
+        last_ms = max(word.end_ms, start_ms)
+        yield replace(word, start_ms=start_ms, end_ms=last_ms)
+    yield from _between(waiting, last_ms, max(cue.end_ms, last_ms))
+
+
+def _joined(words: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Word, bool]]:
+    """Words, and whether they have times of their own.
 
     A piece without a space before it (Whisper splits off hyphens and punctuation) belongs to the word before.
     """
-    last_ms = cue.start_ms
-    pending: Word | None = None
     spaced = any(str(word["word"]).startswith(" ") for word in words)
-    for word in words:
-        text = str(word["word"])
-        start_ms = max(_stated(word, "start", last_ms), last_ms)
-        end_ms = max(_stated(word, "end", start_ms), start_ms)
-        last_ms = end_ms
-        new = Word(text.strip(), start_ms, end_ms, _probability(word))
+    pending: tuple[Word, bool] | None = None
+    for piece in words:
+        text, is_timed = _whole(str(piece["word"])), _is_timed(piece)
+        times = (_milliseconds(piece["start"]), _milliseconds(piece["end"])) if is_timed else (0, 0)
+        new = Word(text.strip(), *times, _probability(piece))
         if pending is not None and spaced and not text.startswith(" "):
-            pending = Word(pending.text + new.text, pending.start_ms, end_ms, min(pending.probability, new.probability))
+            before, was_timed = pending
+            end_ms = new.end_ms if is_timed else before.end_ms
+            probability = min(before.probability, new.probability)
+            pending = replace(before, text=before.text + new.text, end_ms=end_ms, probability=probability), was_timed
             continue
-        if pending is not None and pending.text:
+        if pending is not None and pending[0].text:
             yield pending
-        pending = new
-    if pending is not None and pending.text:
+        pending = new, is_timed
+    if pending is not None and pending[0].text:
         yield pending
 
 
-def _stated(word: Mapping[str, Any], name: str, otherwise_ms: int) -> int:
-    return otherwise_ms if word.get(name) is None else _milliseconds(word[name])
+def _between(words: Sequence[Word], start_ms: int, end_ms: int) -> Iterator[Word]:
+    timed = _share_out([word.text for word in words], start_ms, end_ms)
+    yield from (replace(new, probability=word.probability) for word, new in zip(words, timed, strict=True))
 
 
 def _is_timed(word: Mapping[str, Any]) -> bool:
@@ -149,16 +172,22 @@ def _probability(word: Mapping[str, Any]) -> float:
 
 
 def _shared_out(cue: Cue) -> tuple[Word, ...]:
-    """The words of a cue with its time shared out by their length in characters."""
-    texts = cue.text.split()
-    length_ms = max(cue.end_ms - cue.start_ms, 0)
+    return tuple(_share_out(cue.text.split(), cue.start_ms, cue.end_ms))
+
+
+def _share_out(texts: Sequence[str], start_ms: int, end_ms: int) -> Iterator[Word]:
+    """Words with the time from ``start_ms`` to ``end_ms`` shared out by their length in characters."""
+    length_ms = max(end_ms - start_ms, 0)
     total_char = sum(len(text) + 1 for text in texts)
-    words, before_char = [], 0
+    before_char = 0
     for text in texts:
-        start_ms = cue.start_ms + length_ms * before_char // total_char
+        begin_ms = start_ms + length_ms * before_char // total_char
         before_char += len(text) + 1
-        words.append(Word(text, start_ms, cue.start_ms + length_ms * before_char // total_char))
-    return tuple(words)
+        yield Word(text, begin_ms, start_ms + length_ms * before_char // total_char)
+
+
+def _whole(text: str) -> str:
+    return _HALF_CHARACTER.sub("\ufffd", text)
 
 
 def _milliseconds(seconds: object) -> int:
