@@ -30,7 +30,7 @@ from pipeline.report.content import (
 from pipeline.report.marking import DETAILS
 from pipeline.report.payload import embedded, payload
 from pipeline.report.view import VERDICT_SIGNS, article_views, file_name, runs, summary
-from pipeline.report.wording import Wording, clock, day, isolated, megabytes
+from pipeline.report.wording import Wording, clock, day, isolated, megabytes, percent
 
 __all__ = [
     "CLIP_PADDING_MS",
@@ -87,7 +87,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(clock=clock, day=day, megabytes=megabytes, bdi=isolated, file_name=file_name, runs=runs)
+    environment.filters.update(
+        bdi=isolated, clock=clock, day=day, file_name=file_name, megabytes=megabytes, percent=percent, runs=runs
+    )
     return environment
 
 

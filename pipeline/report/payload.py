@@ -17,7 +17,7 @@ from markupsafe import Markup
 from pipeline.records import Document, Passage
 from pipeline.report.content import Clip, ReportContent
 from pipeline.report.view import ArticleView, Card, PassageView, file_name
-from pipeline.report.wording import Wording, day
+from pipeline.report.wording import Wording, day, percent
 
 # Inside a script element only "<" can end it; the rest keeps the text inert wherever it is pasted.
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -126,12 +126,8 @@ def _recording(document: Document) -> dict[str, Any]:
         "words": [word.text for word in words],
         "starts_ms": [word.start_ms for word in words],
         "ends_ms": [word.end_ms for word in words],
-        "percents": [_percent(word.probability) for word in words],
+        "percents": [percent(word.probability) for word in words],
         "sentences": [[sentence.start_word, sentence.end_word] for sentence in transcript.sentences],
         "translations": [sentence.text for sentence in translation.sentences] if translation else [],
         "flags": [[flag.kind.value, flag.start_ms, flag.end_ms, flag.detail or ""] for flag in transcript.flags],
     }
-
-
-def _percent(probability: float) -> int:
-    return round(100 * min(1.0, max(0.0, probability))) if probability == probability else 0

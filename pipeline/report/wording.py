@@ -10,6 +10,7 @@ import tomllib
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from math import isnan
 from typing import Any
 
 from markupsafe import Markup
@@ -87,6 +88,11 @@ def day(stamp: str) -> str:
     if moment.tzinfo is None:
         return f"{moment:%Y-%m-%d %H:%M}"
     return f"{moment:%Y-%m-%d %H:%M} ({moment.tzname()})"
+
+
+def percent(share: float) -> int:
+    """A share 0..1 as whole percent; what is no number counts as nothing."""
+    return 0 if isnan(share) else round(100 * min(1.0, max(0.0, share)))
 
 
 def megabytes(size_bytes: int) -> str:

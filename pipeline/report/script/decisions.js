@@ -59,6 +59,7 @@ function paint(card) {
   one('[data-action="clear"]', card).hidden = !decision?.choice;
   const note = one(".note textarea", card);
   if (note !== document.activeElement) note.value = decision?.note ?? "";
+  note.parentElement.dataset.note = decision?.note ?? ""; // for paper
   const mark = one(".decided-mark", card);
   mark.hidden = !decision?.choice;
   mark.textContent = decision?.choice ? texts[decision.choice] : "";

@@ -61,6 +61,13 @@ document.addEventListener("keydown", (event) => {
     return walk(line, event.key === "ArrowLeft" ? -1 : 1);
   }
   if (line && event.key === "Enter") return playWord(one(".w.at", line));
+  const slider = target.matches?.(".wave input") && { ArrowLeft: -500, ArrowRight: 500 }[event.key];
+  if (slider && !event.shiftKey) {
+    event.preventDefault();
+    const box = target.closest(".passage");
+    if (player.box !== box) playPassage(box);
+    return step(slider);
+  }
   const native = target.matches?.('input, summary, button, a, [role="slider"]');
   if (native && [" ", "ArrowLeft", "ArrowRight"].includes(event.key)) return;
   const action = keysOn.checked || event.key === " " ? keys[keyOf(event)] : null;

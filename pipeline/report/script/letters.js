@@ -29,12 +29,12 @@ function cell(value) {
 }
 
 function decisionsCsv() {
-  const lines = decisionList().map((each) => {
-    const passage = each.passages[0];
-    const quote = quotes.get([...quotes.keys()].find((dom) => quotes.get(dom).id === each.quote_id && quotes.get(dom).article.id === each.article_id));
+  const lines = [...quotes].map(([dom, quote]) => {
+    const passage = quote.passages[0];
+    const decision = decisionOf(dom);
     return [
-      each.article_title, each.quote_id, each.printed, each.speaker, quote.verdict_text, texts[each.choice ?? "undecided"], each.note,
-      passage?.file, passage && clock(passage.start_ms), passage && clock(passage.end_ms), passage?.heard, passage?.translation, each.decided_at,
+      quote.article.title, quote.id, quote.text, quote.speaker, quote.verdict_text, texts[decision?.choice ?? "undecided"], decision?.note,
+      passage?.file, passage && clock(passage.start_ms), passage && clock(passage.end_ms), passage?.heard, passage?.translation, decision?.decided_at,
     ].map(cell).join(",");
   });
   return `\ufeff${[texts.csv_columns.map(cell).join(","), ...lines].join("\r\n")}\r\n`;

@@ -47,8 +47,10 @@ function folded(text) {
   }).join("").replaceAll("ё", "е");
 }
 
+// Twice: parts that were never in sight take their real height only when they come near.
 function scrollTo(target, block) {
-  target.scrollIntoView({ block, behavior: calm.matches ? "auto" : "smooth" });
+  target.scrollIntoView({ block, behavior: "instant" });
+  requestAnimationFrame(() => target.scrollIntoView({ block, behavior: "instant" }));
 }
 
 // On a phone one of three views is shown; on a wide screen all of them are.

@@ -53,6 +53,7 @@ function play(number, from, to, box, what) {
   one("#now-what").textContent = what;
   audio.playbackRate = RATES[player.rate];
   seek(player.from);
+  press(!audio.paused); // where sound goes on, "play" will not come again
   start();
   say(fill(texts.playing, { what, time: clock(player.from) }));
 }
@@ -81,7 +82,8 @@ function toggle() {
 
 function markBox(box) {
   if (player.box === box) return;
-  player.box?.classList.remove("playing", "heard-now");
+  press(false);
+  player.box?.classList.remove("heard-now");
   for (const word of all(".w.now", player.box ?? bar)) word.classList.remove("now");
   player.box = box;
   box?.classList.add("heard-now");
@@ -111,12 +113,14 @@ function draw() {
   const now = positionMs();
   one("#now-time").textContent = `${clock(now)} / ${clock(player.to)}`;
   const box = player.box;
-  const slider = box && one(".wave input", box);
-  if (!slider) return;
-  slider.value = now;
-  const from = Number(box.dataset.from);
-  const across = (600 * (now - from)) / (Number(box.dataset.to) - from);
-  one(".head", box).setAttribute("d", `M${Math.min(600, Math.max(0, across)).toFixed(1)} 0v56`);
+  if (!box) return;
+  const slider = one(".wave input", box);
+  if (slider) {
+    slider.value = now;
+    const from = Number(box.dataset.from);
+    const across = (600 * (now - from)) / (Number(box.dataset.to) - from);
+    one(".head", box).setAttribute("d", `M${Math.min(600, Math.max(0, across)).toFixed(1)} 0v56`);
+  }
   let sounding = null;
   for (const word of all(".w[data-s]", box)) {
     word.classList.remove("now");
@@ -135,16 +139,19 @@ function tick() {
   requestAnimationFrame(tick);
 }
 
+function press(playing) {
+  player.box?.classList.toggle("playing", playing);
+  one(".main-button").classList.toggle("playing", playing);
+  one(".main-button").setAttribute("aria-pressed", String(playing));
+  if (player.box) one(".play-button", player.box)?.setAttribute("aria-pressed", String(playing));
+}
+
 audio.addEventListener("play", () => {
-  player.box?.classList.add("playing");
-  one(".main-button").classList.add("playing");
-  one(".main-button").setAttribute("aria-pressed", "true");
+  press(true);
   requestAnimationFrame(tick);
 });
 audio.addEventListener("pause", () => {
-  player.box?.classList.remove("playing");
-  one(".main-button").classList.remove("playing");
-  one(".main-button").setAttribute("aria-pressed", "false");
+  press(false);
   draw();
 });
 audio.addEventListener("ended", () => {

@@ -187,7 +187,7 @@ for (const card of cards) {
     } else if (button?.dataset.action === "wider") playPassage(box, true);
     else if (button?.dataset.action === "in-article") { event.preventDefault(); goToArticle(card); }
     else if (button?.dataset.action === "in-transcript") { event.preventDefault(); goToTranscript(card); }
-    else if (word) playWord(word);
+    else if (word && getSelection().isCollapsed) playWord(word);
   });
   for (const slider of all(".wave input", card)) {
     slider.addEventListener("input", () => {

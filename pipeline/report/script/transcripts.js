@@ -18,7 +18,7 @@ function stampButton(recording, from, to) {
   const button = element("button", { type: "button", className: "stamp", textContent: clock(from), disabled: number < 0 });
   if (number >= 0) {
     button.setAttribute("aria-label", fill(texts.play_from, { time: clock(from) }));
-    button.addEventListener("click", () => play(number, from - 150, to + 150, null, recording.name));
+    button.addEventListener("click", () => play(number, from - 150, to + 150, button.closest(".line"), recording.name));
   }
   return button;
 }
@@ -29,7 +29,9 @@ function heardWords(recording, index) {
   for (let place = first; place < last; place += 1) {
     const percent = recording.percents[place];
     const doubt = percent >= 75 ? "" : percent >= 45 ? " unsure" : " doubtful";
-    line.append(element("span", { className: `w${doubt}`, textContent: recording.words[place], title: fill(texts.sure, { percent }) }), " ");
+    const word = element("span", { className: `w${doubt}`, textContent: recording.words[place], title: fill(texts.sure, { percent }) });
+    if (clipAt(recording.id, recording.starts_ms[place]) >= 0) word.dataset.s = recording.starts_ms[place];
+    line.append(word, " ");
   }
   return line;
 }
@@ -39,6 +41,11 @@ function lineOf(recording, index) {
   const meaning = recording.translations[index];
   line.append(stampButton(recording, ...sentenceTimes(recording, index)), heardWords(recording, index));
   if (meaning) line.append(element("span", { className: "meaning", dir: "auto", textContent: meaning }));
+  line.addEventListener("click", (event) => {
+    const from = Number(event.target.closest(".w")?.dataset.s ?? NaN);
+    const number = clipAt(recording.id, from);
+    if (number >= 0 && getSelection().isCollapsed) play(number, from, sentenceTimes(recording, index)[1] + 150, line, recording.name);
+  });
   return line;
 }
 

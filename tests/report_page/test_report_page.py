@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import AudioFlagKind, Judgement, Quote, QuoteFlag, QuoteFlagKind, QuoteKind, Verdict
+from pipeline.records import AudioFlagKind, Judgement, Quote, QuoteFlag, QuoteFlagKind, QuoteKind, Sentence, Verdict
 from pipeline.report.article_text import paragraphs, surroundings
 from pipeline.report.content import CLIP_PADDING_MS, ReportContent, clip_key, clips_needed
 from pipeline.report.marking import rows
@@ -24,7 +24,7 @@ from pipeline.report.payload import local_url
 from pipeline.report.view import file_name, needs_ears, summary
 from pipeline.report.waveform import bars, path
 from pipeline.report.wording import Wording, clock, day, plural_form
-from tests import report_content
+from tests.report_page import content as report_content
 
 
 class Reader(HTMLParser):
@@ -178,6 +178,23 @@ def test_page_is_made_without_article_translation_links_or_audio() -> None:
     assert html.count('<article class="card') == len(check.judgements)
     assert render(ReportContent(checks=(check,)))  # passages of recordings that are not there
     assert render(ReportContent())
+
+
+def test_numbers_that_are_none_and_ranges_that_lead_nowhere_are_no_harm() -> None:
+    source = report_content.document()
+    words = tuple(replace(word, probability=float("nan"), start_ms=-5, end_ms=-9) for word in source.transcript.words)
+    sentences = (Sentence(0, 10**6), Sentence(9, 2), Sentence(500, 600))
+    broken = replace(source, transcript=replace(source.transcript, words=words, sentences=sentences))
+    check = report_content.check(source)
+    odd = replace(
+        report_content.passage(source, 1, float("nan")),
+        sentence_indexes=(0, 1, 2, 99, -1),
+        start_ms=900,
+        end_ms=100,
+        word_links=((-1, 5), (10**9, 0)),
+    )
+    judgement = replace(check.judgements[0], passages=(odd,), confidence=float("inf"))
+    assert render(ReportContent(checks=(replace(check, judgements=(judgement,)),), documents=(broken,)))
 
 
 def test_a_list_of_quotes_has_cards_and_no_text() -> None:

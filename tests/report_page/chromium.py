@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 
 from pipeline.report.page import ReportContent, render
-from tests import report_content
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 AXE = Path(os.environ.get("VOXQUOTE_AXE", Path.home() / ".cache/voxquote/axe-core/package/axe.min.js"))
@@ -29,29 +28,12 @@ document.addEventListener("securitypolicyviolation", (event) => window.ran.push(
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="session")
-def report_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of the test content, written once."""
-    return write(report_content.content(), tmp_path_factory.mktemp("report") / "report.html")
-
-
 def write(content: ReportContent, path: Path) -> Path:
     path.write_text(render(content), encoding="utf-8")
     return path
 
 
-@pytest.fixture
-def opened(browser: Browser) -> Iterator[Open]:
+def opener(browser: Browser) -> Iterator[Open]:
     """Opens a file; the test fails on any request that leaves the file, and on anything the console complains about."""
     left: list[str] = []
     complaints: list[str] = []

@@ -12,10 +12,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pipeline.report.page import ReportContent, clips_needed
-from tests import report_content
-from tests.report_chromium import Open, browser, opened, position_ms, report_file, until, wait_playing, write
-
-__all__ = ["browser", "opened", "report_file"]
+from tests.report_page import content as report_content
+from tests.report_page.chromium import Open, position_ms, until, wait_playing, write
 
 LEAD_MS = 600
 SEEK_TOLERANCE_MS = 50

@@ -11,10 +11,8 @@ from playwright.sync_api import Page, expect
 
 from pipeline.records import Check, Coverage, Document, Failure, Judgement, Quote, QuoteFlag, QuoteFlagKind, Verdict
 from pipeline.report.page import ReportContent
-from tests import report_content
-from tests.report_chromium import AXE, Open, browser, opened, report_file, until, wait_playing, write
-
-__all__ = ["browser", "opened", "report_file"]
+from tests.report_page import content as report_content
+from tests.report_page.chromium import AXE, Open, until, wait_playing, write
 
 ATTACKS = (
     "</script><script>boom()</script>",
@@ -69,7 +67,8 @@ def hostile_content(attack: str) -> ReportContent:
     )
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+# In one text what came before must not end what follows: the ones that open something stand alone.
+@pytest.mark.parametrize("attack", [*ATTACKS[:3], " ".join(ATTACKS[3:7]), " ".join(ATTACKS[7:])])
 def test_hostile_text_stays_text(opened: Open, tmp_path: Path, attack: str) -> None:
     page = opened(write(hostile_content(attack), tmp_path / "report.html"))
     for summary in page.locator("summary").all()[:6]:

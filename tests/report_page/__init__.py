@@ -1,0 +1,1 @@
+"""The report, read as text and used in a real Chromium."""
