@@ -188,6 +188,20 @@ def test_the_text_alone_a_mac_name_and_utf_16(tmp_path: Path) -> None:
     assert only(find(folder / "WhatsApp Chat with Anna.txt")).sender == "Anna"
 
 
+def test_names_that_look_the_same_lose_no_file(tmp_path: Path) -> None:
+    names = ("Note 9.40 PM.m4a", f"Note 9.40{NARROW}PM.m4a")
+    folder = export(tmp_path, f"14/05/2026, 21:40 - Anna: {names[1]} (file attached)", *names)
+    assert [file.sender for file in find(folder).files] == ["Anna", None]
+    (folder / names[0]).unlink()
+    assert only(find(folder)).path.name == names[1]
+
+
+def test_videos_are_recordings_and_moving_pictures_are_not(tmp_path: Path) -> None:
+    names = ("00000003-VIDEO-2026-05-14-21-40-03.mp4", "00000004-GIF-2026-05-14-21-41-03.mp4")
+    text = "\n".join(f"[14/05/2026, 21:40:03] Anna: {LRM}<attached: {name}>" for name in names)
+    assert only(find(export(tmp_path, text, *names))).path.name == names[0]
+
+
 def test_a_text_that_is_no_chat_changes_nothing(tmp_path: Path) -> None:
     listing = find(export(tmp_path, "shopping list\nmilk\n", "a.ogg", name="list.txt"))
     assert listing == Listing((SourceFile(tmp_path / "a.ogg"),))

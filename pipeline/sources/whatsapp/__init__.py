@@ -25,17 +25,22 @@ __all__ = ["Order", "archives_in", "read", "recognises"]
 
 _STAGE = "source"
 _ENDINGS = frozenset(folder.endings().split())
+_SILENT = "-GIF-"  # moving pictures, stored as video without sound
 _MAX_LINES_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Export:
-    """Texts by name, recordings by name, the name of the whole, and what each recording's origin says of it."""
+    """Texts by name, recordings, the name of the whole, and what each recording's origin says of it."""
 
     texts: tuple[tuple[str, bytes], ...]
-    files: dict[str, Path]
+    files: tuple[Path, ...]
     title: str
     origin: dict[str, str] = field(default_factory=dict)
+
+    def by_name(self) -> dict[str, Path]:
+        """The recordings by the names that a text can print; of two that look the same the first."""
+        return {_printed(path.name): path for path in reversed(self.files)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +71,22 @@ def read(source: Path, workspace: Path | None = None, date_order: Order | None =
     says how dates are meant that the chat does not settle; without it they stay open and a Failure asks.
     """
     export, failures = _open(source, workspace)
+    by_name = export.by_name()
     claims: dict[Path, list[_Claim]] = {}
     for name, data in export.texts:
         content = chat.read(chat.decoded(data))
         order = date_order or _settled(content)
         for item in content.items:
-            found = _found(item, export, name, order)
-            if isinstance(found, _Claim):
-                claims.setdefault(found.file.path, []).append(found)
-            elif found is not None:
-                failures.append(found)
+            if item.name is not None and not _is_audio(item.name):
+                continue
+            path = by_name.get(_printed(item.name)) if item.name else None
+            if path is None:
+                failures.append(_lost(item, name))
+            else:
+                origin = _origin(item, export, name)
+                claims.setdefault(path, []).append(_Claim(_source_file(path, item, origin, order), item))
         failures += _questions(name, content, order)
-    unnamed = () if _is_text(source) else (path for path in export.files.values() if path not in claims)
+    unnamed = () if _is_text(source) else (path for path in export.files if path not in claims)
     files = [*map(_believed, claims.values()), *(SourceFile(path, origin=export.origin or None) for path in unnamed)]
     if not files and not failures and not source.is_dir():
         raise InputError(f"{source.name} names no voice message", "export the chat again with media included")
@@ -93,27 +102,27 @@ def _open(source: Path, workspace: Path | None) -> tuple[_Export, list[Failure]]
         return _Export(unpacked.texts, unpacked.files, source.stem, origin), list(unpacked.failures)
     root = source.parent if _is_text(source) else source
     texts = (source,) if _is_text(source) else _texts_in(root)
-    files = {_key(path.name): path for path in _regular_files(root) if _is_audio(path.name)}
+    files = tuple(path for path in _regular_files(root) if _is_audio(path.name))
     return _Export(tuple((path.name, _bytes(path)) for path in texts), files, root.resolve().name), []
 
 
-def _found(item: Item, export: _Export, text_name: str, order: Order | None) -> _Claim | Failure | None:
-    """What became of one message with a file; None when the file is no recording."""
+def _lost(item: Item, text_name: str) -> Failure:
     place = f"{text_name}, line {item.line}"
     if item.name is None:
         return Failure(place, _STAGE, f"{place}: a file was left out of the export", "export the chat with media")
-    if not _is_audio(item.name):
-        return None
-    path = export.files.get(_key(item.name))
-    if path is None:
-        message = f"{place}: the recording that it names is not beside the chat"
-        return Failure(place, _STAGE, message, "copy the missing file into the export, or export the chat again")
-    sent_at = dates.sent_at(item.stamp, order)
+    message = f"{place}: the recording that it names is not beside the chat"
+    return Failure(place, _STAGE, message, "copy the missing file into the export, or export the chat again")
+
+
+def _origin(item: Item, export: _Export, text_name: str) -> dict[str, str]:
     title = export.title if text_name == archive.ANONYMOUS else text_name.removesuffix(".txt")
-    origin = {"source": "whatsapp", "chat": title, "message": str(item.line), **export.origin}
-    if sent_at is None:
-        origin["date"] = item.stamp.text
-    return _Claim(SourceFile(path, sent_at, item.sender or None, origin), item)
+    return {"source": "whatsapp", "chat": title, "message": str(item.line), **export.origin}
+
+
+def _source_file(path: Path, item: Item, origin: dict[str, str], order: Order | None) -> SourceFile:
+    sent_at = dates.sent_at(item.stamp, order)
+    told = origin if sent_at else {**origin, "date": item.stamp.text}
+    return SourceFile(path, sent_at, item.sender or None, told)
 
 
 def _believed(claims: list[_Claim]) -> SourceFile:
@@ -185,9 +194,9 @@ def _is_text(path: Path) -> bool:
 
 
 def _is_audio(name: str) -> bool:
-    return Path(name).suffix.lower() in _ENDINGS
+    return Path(name).suffix.lower() in _ENDINGS and _SILENT not in name
 
 
-def _key(name: str) -> str:
-    """Names as they are compared: a Mac writes letters and their accents apart."""
-    return unicodedata.normalize("NFC", name)
+def _printed(name: str) -> str:
+    """A name as it is compared: a Mac writes letters and their accents apart, a chat's invisible marks are dropped."""
+    return unicodedata.normalize("NFC", chat.shown(name))

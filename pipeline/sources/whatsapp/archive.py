@@ -38,10 +38,10 @@ _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """Texts of chats by name, recordings by name, and what stayed in the archive."""
+    """Texts of chats by name, recordings, and what stayed in the archive."""
 
     texts: tuple[tuple[str, bytes], ...]
-    files: dict[str, Path]
+    files: tuple[Path, ...]
     failures: tuple[Failure, ...]
 
 
@@ -94,7 +94,7 @@ def _head(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size_bytes: int) -> b
 
 def _unpack_all(
     archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], target: Path, bounds: tuple[PurePosixPath, int]
-) -> tuple[dict[str, Path], tuple[Failure, ...]]:
+) -> tuple[tuple[Path, ...], tuple[Failure, ...]]:
     home, budget_bytes = bounds
     files: dict[str, Path] = {}
     failures: list[Failure] = []
@@ -114,7 +114,7 @@ def _unpack_all(
             failures.append(
                 Failure(name.name, "source", f"{name.name}: {reason}", "unpack it yourself if you trust the archive")
             )
-    return files, tuple(failures)
+    return tuple(files.values()), tuple(failures)
 
 
 def _refusal(info: zipfile.ZipInfo, name: PurePosixPath, home: PurePosixPath) -> str | None:

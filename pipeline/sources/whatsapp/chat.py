@@ -83,7 +83,7 @@ def decoded(data: bytes) -> str:
 def looks_like_chat(text: str) -> bool:
     """Whether one of the first lines that hold anything begins as a message does."""
     head = islice((line for line in text.split("\n") if line.strip()), _LINES_OF_HEAD)
-    return any(_HEADER.match(_shown(line)) for line in head)
+    return any(_HEADER.match(shown(line)) for line in head)
 
 
 def read(text: str) -> Chat:
@@ -103,14 +103,14 @@ def _messages(text: str) -> Iterator[_Message]:
     """Messages of people; a line without a date continues the message before it. Notices of WhatsApp have no sender."""
     message: _Message | None = None
     for number, line in enumerate(text.split("\n"), start=1):
-        shown, marked = _shown(line), MARK in line
-        if found := _HEADER.match(shown):
+        visible, marked = shown(line), MARK in line
+        if found := _HEADER.match(visible):
             if message is not None:
                 yield message
-            sender, colon, body = shown[found.end() :].partition(": ")
+            sender, colon, body = visible[found.end() :].partition(": ")
             message = _Message(number, _stamp(found), sender.strip(), [body], marked) if colon else None
         elif message is not None:
-            message.body.append(shown)
+            message.body.append(visible)
             message.marked |= marked
     if message is not None:
         yield message
@@ -152,6 +152,6 @@ def _left_out(line: str, marked: bool) -> bool:
     return bool(_LEFT_OUT.fullmatch(line) or (marked and _AUDIO_LEFT_OUT.fullmatch(line)))
 
 
-def _shown(line: str) -> str:
+def shown(line: str) -> str:
     """The line without invisible marks, every kind of space a space."""
     return line.translate(_SHOWN)
