@@ -7,8 +7,9 @@ A rule looks at one place; the first that finds an attribution wins:
 
     inside        author's words inside the marks (Russian)
     introduced    words before the mark that end with a colon, a comma or a dash, or a paragraph that ends with a colon
+    embeds        words before a fragment that begins with a small letter
     follows       words after a quote that ends with a comma, a question, an exclamation or a dash
-    embeds        words before the mark in the same sentence
+    embeds        words before any other mark in the same sentence
     trails        words after the mark in the same sentence
     appended      a short sentence after a quote that ends with a point ("We won." Petrov said.)
 
@@ -31,6 +32,8 @@ _INTRODUCES: Final = re.compile(r"(?::|,|[—–-])\s*\Z")
 _SPEECH_END: Final = re.compile(r"[,?!…—–][’'\"”»]?\s*\Z")
 _SENTENCE_END: Final = re.compile(r"[.?!…][\])’'\"”»]*\s*\Z")
 _SEPARATED: Final = re.compile(r"\s*[,—–-]")
+_SEPARATED_BY_DASH: Final = re.compile(r"\s*,?\s*[—–-]")  # in Russian a comma alone belongs to the author's sentence
+_CYRILLIC: Final = re.compile(r"[а-яё]", re.I)
 _COLON_END: Final = re.compile(r":\s*\Z")
 _GOES_ON: Final = re.compile(r"[\s,]*(?:and|but|or|while|which|и|а|но|или|который|которая)\b", re.I)
 _APPENDED_WORDS: Final = 14
@@ -63,6 +66,18 @@ class Scene:
         """The words after the mark."""
         return self.text[slice(*self.around.after)]
 
+    @property
+    def separated(self) -> bool:
+        """Whether a comma or dash after the mark leads to an attribution."""
+        pattern = _SEPARATED_BY_DASH if _CYRILLIC.search(self.quoted) else _SEPARATED
+        return pattern.match(self.after) is not None
+
+    @property
+    def fragment(self) -> bool:
+        """Whether the quote begins inside a sentence of the author."""
+        start = self.span.start
+        return self.text[start : start + 6].lstrip(" \xa0[(…").lstrip(".")[:1].islower() and bool(self.before.strip())
+
     def look(self, start: int, end: int, side: Side) -> Attribution | None:
         """The attribution in ``text[start:end]``."""
         return self.find(Window(self.text, start, end, side, self.names)) if end - start > 1 else None
@@ -83,7 +98,7 @@ def _introduced(scene: Scene) -> Attribution | None:
 
 
 def _follows(scene: Scene) -> Attribution | None:
-    ends = _SPEECH_END.search(scene.quoted) or _SEPARATED.match(scene.after)
+    ends = _SPEECH_END.search(scene.quoted) or scene.separated
     if (
         not ends
         or _GOES_ON.match(scene.after)
@@ -91,6 +106,10 @@ def _follows(scene: Scene) -> Attribution | None:
     ):
         return None
     return scene.look(*scene.around.after, "after")
+
+
+def _completes(scene: Scene) -> Attribution | None:
+    return _embeds(scene) if scene.fragment else None
 
 
 def _embeds(scene: Scene) -> Attribution | None:
@@ -114,6 +133,7 @@ Rule = Callable[[Scene], Attribution | None]
 RULES: Final[tuple[tuple[str, Rule], ...]] = (
     ("inside", _inside),
     ("introduced", _introduced),
+    ("embeds", _completes),
     ("follows", _follows),
     ("embeds", _embeds),
     ("trails", _trails),
@@ -160,4 +180,5 @@ def _continues(first: Scene, second: Scene) -> bool:
     if not second.text[second.span.start : second.span.end].lstrip("[(…. ")[:1].isupper():
         return False
     between = first.text[first.around.after[1] : second.around.before[1]]
-    return not between.strip()
+    heading = "\n" in between and not _SENTENCE_END.search(second.quoted)
+    return not between.strip() and not heading

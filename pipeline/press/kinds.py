@@ -38,7 +38,11 @@ class Case(NamedTuple):
 _TITLE_NOUN_EN: Final = re.compile(
     r"(?:\b(?:film|films|movie|movies|book|books|novel|song|songs|single|album|play|musical|opera|series|show|sitcom"
     r"|drama|documentary|podcast|poem|painting|article|essay|magazine|newspaper|paper|hit|track|episode|bestseller"
-    r"|memoir|comedy|thriller|ballet|game|exhibition|titled|entitled|headlined|starring in|starred in)\s*,?\s*)\Z",
+    r"|memoir|comedy|thriller|ballet|game|exhibition|titled|entitled|headlined|starring in|starred in|party|group"
+    r"|movement|company|firm|club|team|band|battalion|brigade|unit|missile|system|operation|exercise|ship|frigate|submarine|tank"
+    r"|drone|channel|station|agency|website|blog|app|project|programme|program|campaign|festival|award|prize|restaurant"
+    r"|hotel|café|cafe|bar|pub|call sign|callsign|code name|codenamed|named|yacht|boat|train|mall|mine|cave|ward)"
+    r"\s*,?\s*)\Z",
     re.I,
 )
 _TITLE_NOUN_RU: Final = re.compile(
@@ -78,14 +82,17 @@ def _begins_sentence(case: Case) -> bool:
 
 
 def _ends_speech(case: Case) -> bool:
-    return bool(_SPEECH_END.search(case.scene.quoted)) or case.scene.after.lstrip()[:1] in (",", "—", "–", "-")
+    return bool(_SPEECH_END.search(case.scene.quoted)) or case.scene.separated
 
 
 def _titled(case: Case) -> QuoteKind | None:
     before = case.scene.before[-40:]
     if _COLON.search(before) or len(case.words) > _TITLE_WORDS or not _begins_sentence(case):
         return None
-    return QuoteKind.TITLE if _TITLE_NOUN_EN.search(before) or _TITLE_NOUN_RU.search(before) else None
+    if _TITLE_NOUN_RU.search(before):
+        return QuoteKind.TITLE
+    capitals = all(word[0].isupper() for word in case.words if _MAIN_WORD.match(word))
+    return QuoteKind.TITLE if capitals and _TITLE_NOUN_EN.search(before) else None
 
 
 def _scare_cue(case: Case) -> QuoteKind | None:
@@ -117,6 +124,9 @@ def _named(case: Case) -> QuoteKind | None:
     quoted = case.scene.text[case.scene.span.start : case.scene.span.end]
     if not _CYRILLIC.search(quoted) or not _begins_sentence(case) or len(case.words) > _NAMED_WORDS:
         return None
+    after = case.scene.after.lstrip()
+    if len(case.words) >= _SCARE_WORDS and (after[:1] in ("", ".", "!", "?") or _says_i(case.words)):
+        return None
     if _SPEECH_END.search(quoted) or not _LOWER_WORD_BEFORE.search(case.scene.before[-4:]):
         return None
     return QuoteKind.TITLE if case.rule not in ("introduced", "follows", "inside") else None
@@ -143,8 +153,11 @@ def _sentence(case: Case) -> QuoteKind | None:
 
 
 def _first_person(case: Case) -> QuoteKind | None:
-    spoken = len(case.words) > 1 and any(word.lower().strip(".,!?") in _FIRST_PERSON for word in case.words)
-    return QuoteKind.PARTIAL if spoken else None
+    return QuoteKind.PARTIAL if len(case.words) > 1 and _says_i(case.words) else None
+
+
+def _says_i(quoted: list[str]) -> bool:
+    return any(word.lower().strip(".,!?") in _FIRST_PERSON for word in quoted)
 
 
 def _short(case: Case) -> QuoteKind | None:

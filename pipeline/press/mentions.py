@@ -24,6 +24,7 @@ class Mention:
     kind: Literal["name", "pronoun", "role"]
     text: str
     name: Name | None = None
+    indefinite: bool = False  # "a spokesman", nobody named before
     oblique: bool = False  # a Russian name that may stand in another case than the nominative
 
 

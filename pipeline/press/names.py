@@ -25,6 +25,7 @@ _RUN: Final = re.compile(
     rf"(?<![\w’'.-])(?:(?:{'|'.join(ABBREVIATED_TITLES)})\.?[ \xa0])*"
     rf"{_WORD}(?:[ \xa0](?:(?:de|da|del|van|von|der|bin|al|el|la|le|ibn)[ \xa0]){{0,2}}{_WORD})*"
 )
+_OPENING_MARKS: Final = ("«", "“", "„", '"', "‘")
 _TOKEN: Final = re.compile(r"\S+")
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
 _SHE_ENDING: Final = re.compile(r"(?:[oe]va|[^n]ina|aya|skaya|ова|ева|ёва|ина|ая|овна|евна|ична)$")
@@ -65,7 +66,7 @@ class NameIndex:
         self._starts = [name.start for name in self._names]
         self._full: dict[str, list[Name]] = {}
         for name in self._names:
-            if len(name.words) > 1 and name.person:
+            if len(name.words) > 1 and self.is_person(name):
                 self._full.setdefault(stem(name.words[-1]), []).append(name)
 
     def within(self, start: int, end: int) -> list[Name]:
@@ -84,8 +85,11 @@ class NameIndex:
                 yield name
 
     def is_person(self, name: Name) -> bool:
-        """Two words or a title, or the surname of someone who was named so."""
-        return name.person and (len(name.words) > 1 or name.titled or stem(name.words[-1]) in self._full)
+        """Two words, a title, a first name, or the surname of someone named so; nothing right after an opening mark."""
+        if self._text[max(0, name.start - 1) : name.start] in _OPENING_MARKS:
+            return False
+        known = name.titled or name.text.lower() in wordlists.HE_NAMES | wordlists.SHE_NAMES
+        return name.person and (len(name.words) > 1 or known or stem(name.words[-1]) in self._full)
 
     def fullest(self, name: Name) -> str:
         """The longest form of the name in the article: "Petrov" becomes "Ivan Petrov"; text case is kept."""
@@ -140,7 +144,10 @@ def _trimmed(match: re.Match[str]) -> Name | None:
             break
     else:
         return None
-    tokens = [*tokens[first:-1], _without_possessive(tokens[-1])]
+    last = len(tokens)
+    while last - first > 2 and _is_organisation_word(tokens[last - 1][0]):
+        last -= 1
+    tokens = [*tokens[first : last - 1], _without_possessive(tokens[last - 1])]
     words = [word for word, _, _ in tokens]
     return Name(" ".join(words), tokens[0][1], tokens[-1][2], titled, gender if gender != "unknown" else _gender(words))
 

@@ -22,6 +22,11 @@ _FIRST_NAME_ENDINGS: Final = (
     ("и", "а"), ("и", "я"), ("ы", "а"), ("е", "а"), ("е", "я"), ("а", ""), ("у", ""), ("я", "й"), ("ю", "й"),
     ("я", "ь"),
 )  # fmt: skip
+_HER_SURNAME_ENDINGS: Final = (
+    ("овой", "ова"), ("ову", "ова"), ("евой", "ева"), ("еву", "ева"), ("ёвой", "ёва"), ("ёву", "ёва"), ("иной", "ина"),
+    ("ину", "ина"), ("ской", "ская"), ("скую", "ская"), ("цкой", "цкая"), ("цкую", "цкая"),
+)  # fmt: skip
+_FIRST_NAMES: Final = wordlists.HE_NAMES | wordlists.SHE_NAMES
 _NAME_TAGS: Final = ("Name", "Surn", "Patr")
 
 
@@ -31,22 +36,47 @@ def of(name: Name, names: NameIndex) -> str:
     words = full.split() if stem(full.split()[-1]) == stem(name.words[-1]) else name.words
     if full != name.text and words[-1] != name.words[-1]:
         return full  # printed in another case than here, most often the nominative
-    return " ".join(_nominative(word, index, len(words)) for index, word in enumerate(words))
+    return " ".join(_nominative(words))
 
 
-def _nominative(word: str, index: int, count: int) -> str:
-    if not word or not ("а" <= word[0].lower() <= "я") or "." in word:
+def of_oblique(name: str) -> str:
+    """``name`` in the nominative when its first name shows another case: "Марину Озерову"; else as it stands."""
+    words = name.split()
+    first = words[0].lower() if words else ""
+    if len(words) < 2 or first in _FIRST_NAMES or _first_name(words[0]) is None:
+        return name
+    return " ".join(_nominative(words))
+
+
+def _nominative(words: list[str]) -> list[str]:
+    first = _first_name(words[0]) if len(words) > 1 else None
+    hers = first is not None and first.lower() in wordlists.SHE_NAMES
+    forms = [_by_dictionary(word) if _is_inflected(word) else word for word in words[:-1]]
+    if first is not None:
+        forms[0] = first
+    return [*forms, _surname(words[-1], _HER_SURNAME_ENDINGS if hers else _SURNAME_ENDINGS)]
+
+
+def _is_inflected(word: str) -> bool:
+    return bool(word) and "а" <= word[0].lower() <= "я" and "." not in word and word.lower() not in _FIRST_NAMES
+
+
+def _first_name(word: str) -> str | None:
+    """The first name of the lists that ``word`` is a case of."""
+    if word.lower() in _FIRST_NAMES:
         return word
-    if index == count - 1:
-        for ending, nominative in _SURNAME_ENDINGS:
-            if word.endswith(ending) and len(word) > len(ending) + 1:
-                return word[: -len(ending)] + nominative
-    elif index == 0:
-        for ending, nominative in _FIRST_NAME_ENDINGS:
-            form = word[: -len(ending)] + nominative
-            if word.endswith(ending) and form.lower() in wordlists.HE_NAMES | wordlists.SHE_NAMES:
-                return form
-    return _by_dictionary(word)
+    for ending, nominative in _FIRST_NAME_ENDINGS:
+        form = word[: -len(ending)] + nominative
+        if word.endswith(ending) and form.lower() in _FIRST_NAMES:
+            return form
+    return None
+
+
+def _surname(word: str, endings: tuple[tuple[str, str], ...]) -> str:
+    for ending, nominative in endings:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word[: -len(ending)] + nominative
+    return _by_dictionary(word) if _is_inflected(word) else word
 
 
 def _by_dictionary(word: str) -> str:

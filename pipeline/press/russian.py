@@ -21,7 +21,8 @@ _PRESENT: Final = r"(?:ет|ют|ёт|ит|ят)(?:ся)?"
 _PAST_STEMS: Final = words("""
 сказа говори заяви заявля сообщи сообща отмети отмеча добави добавля подчеркну подчёркива подчеркива рассказа
 рассказыва объясни поясни уточни написа замети замеча ответи отвеча спроси предупреди предупрежда призна признава
-утвержда констатирова напомни напомина пообеща обеща счита полага резюмирова заключи продолжи продолжа крикну крича
+утвержда констатирова напомни напомина пообеща обеща обраща счита полага резюмирова заключи продолжи продолжа
+крикну крича перечисля уверя повторя смея шути размышля рассужда недоумева возмуща удивля вздыха предлага советова
 воскликну прошепта буркну усмехну возрази парирова согласи пожалова подели высказа прокомментирова комментирова
 призва призыва потребова требова приказа настаива подтверди подтвержда указа указыва обрати вспомни вспомина проговори
 подытожи вырази пошути пригрози похвали повтори переспроси вздохну произне заверя завери подчерки доложи приветствова
@@ -30,7 +31,8 @@ _PAST_STEMS: Final = words("""
 _PRESENT_STEMS: Final = words("""
 говор заявля сообща отмеча добавля подчёркива подчеркива рассказыва объясня поясня уточня замеча отвеча спрашива
 предупрежда призна утвержда констатиру напомина обеща счита полага резюмиру заключа продолжа настаива подтвержда
-указыва вспомина признава цитиру комментиру призыва требу уверя дума
+указыва вспомина признава цитиру комментиру призыва требу уверя дума перечисля повторя сме шут размышля рассужда
+недоумева возмуща удивля вздыха предлага совету соглаша оценива описыва обраща уточня сожале
 """)
 _OTHER_VERBS: Final = words("""
 пишет пишут произнёс произнес уверен уверена уверены убеждён убежден убеждена убеждены каже кажуть говорить говорят
@@ -48,6 +50,10 @@ _VERB: Final = re.compile(
     r"(?!\w))",
     re.I,
 )
+# Any other verb right after the quote's dash with a subject behind it: "— хмурится Петров", "— тянет она".
+_ANY_VERB: Final = re.compile(
+    r"[\s,]*(?:[—–-]\s+)?(?P<verb>[а-яё]{2,}(?:ет|ёт|ит|ют|ят|ут|л|ла|ли)(?:ся|сь)?)\s+(?=(?:он|она|они)(?!\w)|[А-ЯЁ][а-яё])"
+)
 _PRONOUN: Final = r"(он|она|они|оно|вона|він|вони)"
 _PRONOUN_RIGHT: Final = re.compile(rf"[\s,]*(?:\w+о\s)?{_PRONOUN}(?!\w)", re.I)
 _PRONOUN_LEFT: Final = re.compile(
@@ -59,10 +65,13 @@ _PRONOUNS: Final = {
 }  # fmt: skip
 _PHRASE_END: Final = re.compile(r"[.;:?!()\n—–]|\s-\s")
 _SOURCE: Final = re.compile(
-    r"\s*в\s+(?:(?:сообщении|заявлении|пресс-службе|посте|тексте|релизе|пресс-релизе|письме)\s+)?"
+    r"\s*в\s+(?:(?:сообщении|заявлении|пресс-службе|посте|тексте|релизе|пресс-релизе|письме|записи|аудиозаписи|обращении"
+    r"|документе|докладе|материале|публикации|ответе|отчёте|отчете|приказе|указе|комментарии|видео)(?:\s+|\Z|(?=[.,;:—–])))?"
 )
 _ADJECTIVE: Final = re.compile(r"(?:ого|ому|ым|ой|ую|ая|ий|ый|ое|их|ых|им|ем|ей)$")
 _ELIDED: Final = re.compile(r"[\s,]*(?:и|а|но|также|затем|потом|і|та)\s+(?:также\s+|затем\s+|потом\s+|[а-яё]+о\s+)?\Z")
+_ADVERBS: Final = re.compile(r"(?:\s+(?:давно|уже|ранее|позже|также|тоже|вчера|сегодня|потом|затем|часто|прямо))+\s*\Z")
+_IN_OFFICE: Final = re.compile(r"(?:^|.*\s)[Вв]\s+(?=\S)")
 _OFFICE: Final = re.compile(
     r"(?<![\w-])[А-ЯЁ][\w-]+\s+(?:[А-ЯЁ]?[\w-]+(?:ого|ой|их|ых)\s+)+[а-яё]+(?:\s+[А-ЯЁ][\w-]+)?\s*\Z"
 )  # "Пресс-служба Северного округа"
@@ -81,12 +90,16 @@ def find_attribution(window: Window) -> Attribution | None:
         found = _from_verb(window, match)
         if found is not None:
             return found
-    return None
+    other = _ANY_VERB.match(window.text, window.start, window.end) if window.side == "after" else None
+    if other is None:
+        return None
+    mention = _subject_right(window, other.end("verb"))
+    return Attribution(other["verb"], other.start("verb"), other.end("verb"), mention, False, True)
 
 
 def holds_verb(text: str, start: int, end: int) -> bool:
-    """Whether ``text[start:end]`` holds a verb of speech or "по словам"."""
-    return _VERB.search(text, start, end) is not None
+    """Whether ``text[start:end]`` holds a verb of speech or "по словам", or begins with any verb and its subject."""
+    return _VERB.search(text, start, end) is not None or _ANY_VERB.match(text, start, end) is not None
 
 
 def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
@@ -99,7 +112,7 @@ def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
     before = window.text[window.start : start]
     parenthesis = _name_right(window, end) if before.rstrip().endswith(",") else None  # "Отход, считает Озерова, был"
     left_first = window.side == "before" and not parenthesis
-    mention = _subject_left(window, start) if left_first else None
+    mention = _subject_left(window, start) if left_first or _stands_before(window, start) else None
     if mention is None and _ELIDED.match(before):
         mention = Mention("pronoun", "same")
     mention = mention or _subject_right(window, end) or _subject_left(window, start)
@@ -119,8 +132,15 @@ def _subject_right(window: Window, start: int, oblique: bool = False) -> Mention
     if name is None and comma != -1:
         name = _best_name(window, first, min(end, first + _APPOSITION_CHARS))
     if name is not None:
-        return Mention("name", name.text, name, oblique)
+        return Mention("name", name.text, name, oblique=oblique)
     return _role(window, start, first)
+
+
+def _stands_before(window: Window, end: int) -> bool:
+    """Whether a name or pronoun stands right before the verb: "так Петров обращался"."""
+    if _PRONOUN_LEFT.search(window.text, window.start, end):
+        return True
+    return any(name.end == end - 1 and name.person for name in window.names.within(window.start, end))
 
 
 def _name_right(window: Window, start: int) -> Name | None:
@@ -167,7 +187,9 @@ def _role(window: Window, start: int, end: int) -> Mention | None:
     return Mention("role", " ".join(role))
 
 
-_NO_ROLE: Final = frozenset(words("что о об в на и а но как также журналистам это не при этом ему ей им мне нам вам"))
+_NO_ROLE: Final = frozenset(
+    words("что о об в на и а но как также к ко по для с со за из от журналистам это не при этом ему ей им мне нам вам")
+)
 
 
 def _subject_left(window: Window, end: int) -> Mention | None:
@@ -185,7 +207,8 @@ def _subject_left(window: Window, end: int) -> Mention | None:
     if names:
         best = max(reversed(names), key=lambda name: min(len(name.words), 2))
         return Mention("name", best.text, best)
-    role = re.split(r"[,;:—–(]", segment.strip(" ,"))[-1].split()
+    clause = re.split(r"[,;:—–(]", segment.strip(" ,"))[-1]
+    role = _ADVERBS.sub("", _IN_OFFICE.sub("", clause)).split()
     if 0 < len(role) <= _ROLE_WORDS_LEFT and role[0].lower() not in _NO_ROLE:
         return Mention("role", " ".join(role))
     return None

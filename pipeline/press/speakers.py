@@ -58,10 +58,11 @@ class Speakers:
 
     def _spoken(self, mention: Mention, char: int) -> _Spoken | None:
         if mention.kind == "name" and mention.name is not None:
-            text = nominative.of(mention.name, self._names) if mention.oblique else self._names.fullest(mention.name)
+            text = nominative.of(mention.name, self._names) if mention.oblique else self._full_name(mention.name)
             return _Spoken(text, mention.name.end, mention.name.person, self._names.gender(mention.name))
         if mention.kind == "role":
-            return self._bearer(mention.text, char) or _Spoken(mention.text, char, False, "unknown")
+            bearer = None if mention.indefinite else self._bearer(mention.text, char)
+            return bearer or _Spoken(mention.text, char, False, "unknown")
         return self._person(mention.text, char) if mention.text in ("he", "she") else self._other(char)
 
     def _person(self, pronoun: str, char: int) -> _Spoken | None:
@@ -74,27 +75,38 @@ class Speakers:
                 break
             if not _fits(self._names.gender(name), pronoun) or self._follows_pronoun(name.start):
                 continue
-            named = _Spoken(self._names.fullest(name), name.end, True, self._names.gender(name))
-            if self._begins_sentence(name.start):
+            begins = self._begins_sentence(name.start)
+            if not begins and last and not self._is_surely_a_person(name):
+                continue
+            named = _Spoken(self._full_name(name), name.end, True, self._names.gender(name))
+            if begins:
                 break
         if named is None and last and char - last.char <= _REACH_CHARS:
             return _Spoken(last.speaker, char, True, last.gender)
         return named
 
+    def _full_name(self, name: Name) -> str:
+        return nominative.of_oblique(self._names.fullest(name))
+
+    def _is_surely_a_person(self, name: Name) -> bool:
+        """Whether more than two capitals speak for it: a title, a gender, words in quotes before."""
+        known = name.titled or self._names.gender(name) != "unknown"
+        return known or self._names.fullest(name) in {spoken.speaker for spoken in self._history if spoken.person}
+
     def _bearer(self, role: str, char: int) -> _Spoken | None:
         """The person whom the article has introduced with that role: "the colonel" after "Col. Pavel Vetrov"."""
         words = [word.strip(".,").lower() for word in role.split()]
-        head = next((word for word in words if word in wordlists.ROLES), None)
-        if head is None or len(words) > _ROLE_WORDS:
+        if len(words) > _ROLE_WORDS:
             return None
-        forms = {head, *wordlists.ROLES[head]}
-        for name in self._names.people_before(char):
+        head = next((word for word in words if word in wordlists.ROLES), "")
+        forms = {head, *wordlists.ROLES.get(head, ())}
+        for name in self._names.people_before(char) if head else ():
             if name.start < char - _REACH_CHARS:
                 break
             if forms & self._words_around(name):
-                return _Spoken(self._names.fullest(name), char, True, self._names.gender(name))
-        last = next((s for s in reversed(self._history) if s.person), None)
-        return last if last and head in wordlists.ANY_SOLDIER and char - last.char <= _REACH_CHARS else None
+                return _Spoken(self._full_name(name), char, True, self._names.gender(name))
+        pronoun = wordlists.GENERIC_ROLES.get(words[-1]) if len(words) == 1 else None
+        return self._person(pronoun, char) if pronoun else None
 
     def _words_around(self, name: Name) -> set[str]:
         """The words beside a name where a title or an apposition stands, within its line."""

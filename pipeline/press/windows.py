@@ -42,7 +42,7 @@ def surroundings(text: str, paragraphs: list[Range], spans: list[Span]) -> list[
     for index, span in enumerate(spans):
         first = max(0, bisect_right(starts, span.start) - 1)
         last = max(0, bisect_right(starts, span.end) - 1)
-        previous_end = spans[index - 1].end + 1 if index else 0
+        previous_end = _previous_speech(text, spans, index - 1)
         next_start = _next_speech(text, spans, index + 1)
         open_char = span.start - len(span.mark)
         close_char = min(span.end + (len(span.mark) if span.closed else 0), paragraphs[last][1])
@@ -66,15 +66,29 @@ def surroundings(text: str, paragraphs: list[Range], spans: list[Span]) -> list[
     return found
 
 
+def _previous_speech(text: str, spans: list[Span], index: int) -> int:
+    """Where the last span before closes that is more than a name in the author's words."""
+    for span in spans[max(0, index + 1 - _NAMES_AHEAD) : index + 1][::-1]:
+        if not _is_name(text, span):
+            return span.end + 1
+    return spans[index - _NAMES_AHEAD].end + 1 if index >= _NAMES_AHEAD else 0
+
+
 def _next_speech(text: str, spans: list[Span], index: int) -> int:
-    """Where the next span opens that is more than a name in the author's words: "said the head of “Tram”, Ann Lee"."""
+    """Where the next span opens that is more than a name in the author's words."""
     for span in spans[index : index + _NAMES_AHEAD]:
-        open_char = span.start - len(span.mark)
-        quoted = text[span.start : span.start + _NAME_CHARS + 1]
-        name = span.end - span.start <= _NAME_CHARS and quoted[:1].isupper() and text[span.end - 1].isalnum()
-        if not name or not _NOUN_BEFORE.search(text[max(0, open_char - 4) : open_char]):
-            return open_char
-    return spans[index + _NAMES_AHEAD].start if index + _NAMES_AHEAD < len(spans) else len(text)
+        if not _is_name(text, span):
+            return span.start - len(span.mark)
+    following = index + _NAMES_AHEAD
+    return spans[following].start - len(spans[following].mark) if following < len(spans) else len(text)
+
+
+def _is_name(text: str, span: Span) -> bool:
+    """Whether it is a name within a sentence: "said the head of “Tram”, Ann Lee"."""
+    open_char = span.start - len(span.mark)
+    short = span.end - span.start <= _NAME_CHARS and len(span.parts) == 1
+    capital = short and text[span.start].isupper() and text[span.end - 1].isalnum()
+    return capital and _NOUN_BEFORE.search(text[max(0, open_char - 4) : open_char]) is not None
 
 
 def sentence_start(text: str, low: int, char: int) -> int:
@@ -89,7 +103,7 @@ def sentence_start(text: str, low: int, char: int) -> int:
 def sentence_end(text: str, char: int, high: int) -> int:
     """Where the sentence that holds ``char`` ends, not after ``high``."""
     for match in _BOUNDARY.finditer(text, char, high):
-        if match.start() > char and not _is_abbreviation(text, char, match):
+        if match.start() >= char and not _is_abbreviation(text, char, match):
             return match.end()
     return high
 
