@@ -18,6 +18,7 @@ from pipeline.errors import SettingsError
 
 Embed = Literal["clips", "full", "none"]
 PageLanguage = Literal["en", "ru"]
+DateOrder = Literal["day", "month", "year"]
 
 PROJECT_FILE = "voxquote.toml"
 _PREFIX = "VOXQUOTE_"
@@ -26,6 +27,7 @@ _CHOICES = {
     "style": ("strict", "tidy", "translated"),
     "embed": ("clips", "full", "none"),
     "page_language": ("en", "ru"),
+    "date_order": (None, "day", "month", "year"),
 }
 
 
@@ -34,7 +36,8 @@ class Settings:
     """Everything that a person may choose.
 
     ``asr`` and ``mt`` are names or paths of models; ``language`` is what is spoken (None: heard from each recording);
-    ``threads`` 0 lets the engines choose; ``page_language`` is the report's.
+    ``threads`` 0 lets the engines choose; ``page_language`` is the report's; ``date_order`` tells which number
+    comes first in the dates of a WhatsApp chat, where the chat itself leaves it open.
     """
 
     asr: str = "starter"
@@ -49,11 +52,14 @@ class Settings:
     style: str = "translated"
     embed: Embed = "clips"
     page_language: PageLanguage = "en"
+    date_order: DateOrder | None = None
 
     def __post_init__(self) -> None:
         for name, allowed in _CHOICES.items():
             if getattr(self, name) not in allowed:
-                raise SettingsError(f"{name} cannot be {getattr(self, name)!r}", f"choose one of: {', '.join(allowed)}")
+                raise SettingsError(
+                    f"{name} cannot be {getattr(self, name)!r}", f"choose one of: {', '.join(filter(None, allowed))}"
+                )
         for name, least in (("threads", 0), ("beam_size", 1)):
             if getattr(self, name) < least:
                 raise SettingsError(f"{name} cannot be {getattr(self, name)}", f"give a number from {least} up")

@@ -83,6 +83,7 @@ def test_a_whole_account_and_escapes_that_are_not_json(tmp_path: Path) -> None:
         "link.ogg",
         "linked/a.ogg",
         "a\0b",
+        "\ud800.ogg",
     ],
 )
 def test_an_export_never_leads_out_of_its_folder(tmp_path: Path, name: str) -> None:
@@ -130,3 +131,9 @@ def test_a_damaged_export_is_one_clear_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "result.json").write_text(text)
     with pytest.raises(InputError, match=r"result\.json"):
         find(tmp_path)
+
+
+def test_half_characters_do_not_reach_the_case(tmp_path: Path) -> None:
+    message = {**VOICE, "file": "a.ogg", "from": "A\ud800", "forwarded_from": "\udfff"}
+    (file,) = find(export(tmp_path, [message], ("a.ogg",))).files
+    f"{file.sender}{file.origin}".encode()

@@ -131,7 +131,7 @@ def _transcribed(
     sources: Sequence[Path], case: Case, settings: Settings, listen: Listener
 ) -> tuple[Plan, tuple[Failure, ...]]:
     """Transcribe the sources and list in the case what was transcribed."""
-    plan = make_plan(sources, case, listen)
+    plan = make_plan(sources, case, listen, settings.date_order)
     case.write_recordings(merged(case.recordings(), _with_durations(plan.recordings, case)))
     failures = plan.failures + transcribing.transcribe(plan.jobs, speech_engine(settings), case, listen)
     failed = {failure.sha256 for failure in failures if failure.sha256}

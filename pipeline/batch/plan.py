@@ -16,9 +16,11 @@ from pipeline.batch.guard import attempt
 from pipeline.case.store import Case
 from pipeline.errors import InputError
 from pipeline.records import Failure, Recording, SourceFile
+from pipeline.settings import DateOrder
 from pipeline.sources import find
 
 _ID_DIGITS = 16
+_UNPACKED = "incoming"  # what came out of zip files: part of the case, and of its seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,9 @@ class Plan:
     failures: tuple[Failure, ...]
 
 
-def make_plan(sources: Sequence[Path], case: Case, listen: Listener) -> Plan:
-    """List and hash the recordings of ``sources``."""
-    files, failures = _list_files(sources, case)
+def make_plan(sources: Sequence[Path], case: Case, listen: Listener, date_order: DateOrder | None = None) -> Plan:
+    """List and hash the recordings of ``sources``; ``date_order`` settles the dates that a chat leaves open."""
+    files, failures = _list_files(sources, case, date_order)
     listen(StageStarted("list", len(files)))
     jobs: list[Job] = []
     for file in files:
@@ -63,12 +65,14 @@ def hash_file(path: Path) -> str:
         raise InputError(f"{path.name} cannot be read: {error.strerror}", "check its permissions") from error
 
 
-def _list_files(sources: Sequence[Path], case: Case) -> tuple[list[SourceFile], list[Failure]]:
+def _list_files(
+    sources: Sequence[Path], case: Case, date_order: DateOrder | None
+) -> tuple[list[SourceFile], list[Failure]]:
     """The files of all sources, each path once: the first source that tells more about a file wins."""
     files: dict[Path, SourceFile] = {}
     failures: list[Failure] = []
     for source in sources:
-        listing = attempt(partial(find, source), case.portable(source), "source")
+        listing = attempt(partial(find, source, case.folder / _UNPACKED, date_order), case.portable(source), "source")
         if isinstance(listing, Failure):
             failures.append(listing)
             continue

@@ -24,6 +24,11 @@ STYLE = click.option(
     type=click.Choice(["strict", "tidy", "translated"]),
     help="House style: how much a quote may be smoothed before it counts as edited. [default: translated]",
 )
+DATE_ORDER = click.option(
+    "--date-order",
+    type=click.Choice(["day", "month", "year"]),
+    help="Which number of a WhatsApp date comes first, where the chat itself leaves it open.",
+)
 REPORT_OPTIONS = (
     click.option(
         "--embed",

@@ -11,6 +11,7 @@ from pipeline import settings as settings_module
 from pipeline.cli.answers import print_answers, print_outcome
 from pipeline.cli.options import (
     CASE,
+    DATE_ORDER,
     ENGINE_OPTIONS,
     JSON,
     QUIET,
@@ -41,13 +42,16 @@ Exit codes: 0 done, 3 finished but some files failed, 4 a quote is changed or no
     type=click.Path(path_type=Path),
     help="An article to check; may be repeated.",
 )
-@with_options(CASE, STYLE, *SPEECH_OPTIONS, *TRANSLATION_OPTIONS, *ENGINE_OPTIONS, *REPORT_OPTIONS, QUIET, JSON)
+@with_options(
+    CASE, STYLE, DATE_ORDER, *SPEECH_OPTIONS, *TRANSLATION_OPTIONS, *ENGINE_OPTIONS, *REPORT_OPTIONS, QUIET, JSON
+)
 def run(
     sources: tuple[Path, ...], articles: tuple[Path, ...], case_folder: Path, quiet: bool, as_json: bool, **flags: Any
 ) -> int:
     """Transcribe, translate and check recordings; write the report.
 
-    SOURCE is an audio file, a folder, or a Telegram export (its folder or result.json).
+    SOURCE is an audio file, a folder, a Telegram export (its folder or result.json) or a WhatsApp export (folder or
+    zip).
     """
     from pipeline.batch import job
 

@@ -9,13 +9,21 @@ import click
 
 from pipeline import settings as settings_module
 from pipeline.cli.answers import print_outcome
-from pipeline.cli.options import CASE, ENGINE_OPTIONS, QUIET, SPEECH_OPTIONS, TRANSLATION_OPTIONS, with_options
+from pipeline.cli.options import (
+    CASE,
+    DATE_ORDER,
+    ENGINE_OPTIONS,
+    QUIET,
+    SPEECH_OPTIONS,
+    TRANSLATION_OPTIONS,
+    with_options,
+)
 from pipeline.cli.progress import watching
 
 
 @click.command(epilog="\b\nExample:\n  voxquote transcribe notes/ --case notes --asr large-v3")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@with_options(CASE, *SPEECH_OPTIONS, *ENGINE_OPTIONS, QUIET)
+@with_options(CASE, DATE_ORDER, *SPEECH_OPTIONS, *ENGINE_OPTIONS, QUIET)
 def transcribe(sources: tuple[Path, ...], case_folder: Path, quiet: bool, **flags: Any) -> int:
     """Transcribe recordings into a case."""
     from pipeline.batch import job

@@ -20,6 +20,7 @@ from pipeline.sources.listing import Listing
 
 _RESULT = "result.json"
 _AUDIO = frozenset({"voice_message", "video_message", "audio_file"})
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 _BAD_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\x([0-9a-fA-F]{2})")
 _STAGE = "source"
 
@@ -36,7 +37,7 @@ def read(source: Path) -> Listing:
     failures: list[Failure] = []
     for chat in _chats(_load(result)):
         for message in _audio_messages(chat):
-            item = _source_file(message, str(chat.get("name") or ""), result.parent)
+            item = _source_file(message, _text(chat.get("name")) or "", result.parent)
             files.append(item) if isinstance(item, SourceFile) else failures.append(item)
     if not files and not failures:
         raise InputError(f"{result.name} lists no voice message", "export the chat again with voice messages included")
@@ -86,6 +87,7 @@ def _source_file(message: Mapping[str, Any], chat: str, root: Path) -> SourceFil
             label, _STAGE, f"{label}: its audio is not in the export", "export again with voice messages included"
         )
     path = _inside(name, root)
+    name = _HALF_CHARACTER.sub("\ufffd", name)
     if path is None:
         return Failure(
             PurePosixPath(name).name,
@@ -103,7 +105,15 @@ def _source_file(message: Mapping[str, Any], chat: str, root: Path) -> SourceFil
 def _inside(name: str, root: Path) -> Path | None:
     """``name`` below ``root``; None for whatever could lead elsewhere."""
     pure, windows = PurePosixPath(name), PureWindowsPath(name)
-    if pure.is_absolute() or windows.drive or windows.root or ".." in windows.parts or "\0" in name or ":" in name:
+    if (
+        pure.is_absolute()
+        or windows.drive
+        or windows.root
+        or ".." in windows.parts
+        or "\0" in name
+        or ":" in name
+        or _HALF_CHARACTER.search(name)
+    ):
         return None
     path = root
     for part in pure.parts:
@@ -132,11 +142,12 @@ def _origin(message: Mapping[str, Any], chat: str) -> dict[str, str]:
         "chat": chat,
         "message": message.get("id"),
         "kind": message.get("media_type"),
-        "forwarded_from": message.get("forwarded_from"),
+        "forwarded_from": _text(message.get("forwarded_from")),
         "reply_to": message.get("reply_to_message_id"),
     }
     return {key: str(value) for key, value in known.items() if value not in (None, "")}
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """Text as a case file can keep it: half of a surrogate pair is no character."""
+    return _HALF_CHARACTER.sub("\ufffd", value) if isinstance(value, str) and value else None

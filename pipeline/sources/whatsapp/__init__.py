@@ -149,7 +149,7 @@ def _questions(name: str, content: Chat, order: Order | None) -> Iterator[Failur
     open_dates = sum(dates.sent_at(item.stamp, order) is None for item in audio)
     if open_dates:
         message = f"{name}: {open_dates} recordings have no time, for day and month can be read both ways"
-        yield Failure(name, _STAGE, message, "say which number of a date comes first: day, month or year")
+        yield Failure(name, _STAGE, message, "say which number of a date comes first: --date-order day, month or year")
 
 
 def _texts_in(root: Path) -> tuple[Path, ...]:
