@@ -20,6 +20,7 @@ from pipeline.records import AudioFlagKind
 from pipeline.speech import sandbox
 from pipeline.speech.audio import DecodeLimits, decode
 from tests.audio_cases import tone, wav_claiming, with_av, with_soundfile
+from tests.audio_cases.mutate import run
 
 
 class Canary:
@@ -211,6 +212,13 @@ def test_what_is_not_audio_is_one_clear_error(tmp_path: Path, kind: str) -> None
         decode(path)
     assert str(tmp_path) not in caught.value.message + caught.value.hint
     assert caught.value.hint
+
+
+def test_damaged_files_end_in_sound_a_flag_or_an_error(tmp_path: Path) -> None:
+    counts = run(72, 3, tmp_path)
+    endings = {ending for of_kind in counts.values() for ending in of_kind}
+    assert endings <= {"decoded", "flagged", "error", "short by whole frames"}
+    assert {"decoded", "flagged", "error"} <= endings
 
 
 def test_an_empty_file(tmp_path: Path) -> None:

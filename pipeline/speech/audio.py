@@ -25,7 +25,7 @@ import numpy.typing as npt
 from pipeline.errors import InputError
 from pipeline.records import AudioFlag, AudioFlagKind
 from pipeline.speech.container import HEAD_BYTES, Container, describe, identify, tag_bytes
-from pipeline.speech.sandbox import DecoderLostError, ask
+from pipeline.speech.sandbox import DecoderLostError, DecodingError, ask
 
 SAMPLE_RATE_HZ = 16000
 
@@ -107,7 +107,7 @@ def decoded(
             raise InputError(f"{shown(path)} broke the decoder.", _DAMAGED) from error
     if reason := reply.get("failed"):
         hint = "Free some space for temporary files, or check the disk." if reply.get("disk") else _DAMAGED
-        raise InputError(f"{shown(path)} {reason}.", hint)
+        raise InputError(f"{shown(path)} {reason}.", hint) from DecodingError(reply.get("where", reason))
     return container, reply
 
 

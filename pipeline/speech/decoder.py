@@ -16,16 +16,18 @@ import mmap
 import os
 import resource
 import signal
+import traceback
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
 from typing import Any, BinaryIO
 
+from pipeline.speech.blocks import Block, Survey, UndecodableError
 from pipeline.speech.container import Container
 from pipeline.speech.frames import Bytes
 from pipeline.speech.mixdown import Mixdown
 from pipeline.speech.ranges import extract
-from pipeline.speech.streams import Block, Survey, UndecodableError, blocks
+from pipeline.speech.streams import blocks
 
 Request = dict[str, Any]
 Reply = dict[str, Any]
@@ -73,9 +75,19 @@ def _decode_and_exit(request: Request, files: list[int], writer: Connection) -> 
         samples = os.fdopen(files[1], "r+b")
         _limit(request, len(source))
         answer = _answer(request, source, samples)
+    except BaseException as error:  # a library broke on the file, or we did: say where, and what is no secret
+        answer = {"failed": "broke the decoder", "where": _where(error)}
+    try:
         writer.send_bytes(json.dumps(answer).encode())
     finally:
         os._exit(0)  # nothing of the parent's is to be cleaned up here, whatever went wrong
+
+
+def _where(error: BaseException) -> str:
+    """The kind of an error and the line of ours that met it, without its text, which may come from the file."""
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if "speech" in frame.filename]
+    places = [f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in ours[-1:]]
+    return " in ".join([type(error).__name__, *places])
 
 
 def _answer(request: Request, source: Bytes, samples: BinaryIO) -> Reply:

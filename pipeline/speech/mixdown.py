@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr  # type: ignore[import-untyped]
 
-from pipeline.speech.streams import BLOCK_FRAMES, Block, Frames, UndecodableError
+from pipeline.speech.blocks import BLOCK_FRAMES, Block, Frames, UndecodableError
 
 SAMPLE_RATE_HZ = 16000
 MAXIMUM_CHANNELS = 16

@@ -87,6 +87,8 @@ def ogg_links(data: Bytes) -> tuple[OggLink, ...]:
             heading = page.first
         else:
             links[-1].whole = False
+    if not links:
+        return ()
     ends = [link.start_byte for link in links[1:]] + [len(data)]
     return tuple(_finished(link, end) for link, end in zip(links, ends, strict=True))
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from pipeline.speech.streams import Block, UndecodableError
+from pipeline.speech.blocks import Block, UndecodableError
 
 
 def extract(sound: Iterable[Block], stretches: list[list[int]], output: BinaryIO) -> tuple[int, int, list[int]]:

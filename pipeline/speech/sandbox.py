@@ -27,6 +27,10 @@ class DecoderLostError(Exception):
     """The decoder process itself is gone; the next request starts another."""
 
 
+class DecodingError(Exception):
+    """Why the decoder process could not decode a file; for those who mend it."""
+
+
 class Decoder:
     """One decoder process and the line to it: its standard input, open both ways."""
 
