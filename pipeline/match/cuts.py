@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.match.align import NONE
 from pipeline.match.difference import Difference
@@ -18,8 +20,18 @@ from pipeline.match.library import Library, sentence_bounds
 from pipeline.records import QuoteFlagKind
 
 MARK = re.compile(r"…|\.\.\.|\[\s*\]")
-LEFT_OUT = 2.5
+LEFT_OUT = 1.9
+PLAINLY_LEFT_OUT = 3.0
 USED = 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Heard words between two used ones that no printed word accounts for: how much is missing, and its slots."""
+
+    size: float
+    columns: tuple[int, ...]
+    place: int
 
 
 def cuts(library: Library, finding: Finding, text: str) -> list[Difference]:
@@ -28,45 +40,69 @@ def cuts(library: Library, finding: Finding, text: str) -> list[Difference]:
 
 
 def _omissions(finding: Finding, text: str) -> list[Difference]:
-    value, run = silent_cut(finding, text)
-    if value < LEFT_OUT:
+    gap = max(gaps(finding, text), key=lambda gap: gap.size, default=None)
+    if gap is None or gap.size < LEFT_OUT:
         return []
-    heard = " ".join(finding.row[column].heard.text for column in range(run[0], run[-1] + 1))
-    return [Difference(QuoteFlagKind.OMISSION, "", heard, False)]
+    heard = " ".join(finding.row[column].heard.text for column in range(gap.columns[0], gap.columns[-1] + 1))
+    printed = " ".join(token.text for token in finding.quoted[max(0, gap.place - 1) : gap.place + 2])
+    return [Difference(QuoteFlagKind.OMISSION, printed, heard, False, gap.size >= PLAINLY_LEFT_OUT)]
 
 
-def silent_cut(finding: Finding, text: str) -> tuple[float, Sequence[int]]:
-    """The greatest unmarked gap: heard content words left out less printed ones unaccounted for, and its slots."""
+def gaps(finding: Finding, text: str) -> list[Gap]:
+    """The unmarked gaps of a quote.
+
+    The size is the mean of the heard and the translated content words left out, plus part of the function words, less
+    part of the printed words at that place that have no account of their own.
+    """
     covered = _covered(finding)
     marks = [found.start() for found in MARK.finditer(text)]
-    placed = [(p, c) for p, (c, s) in enumerate(zip(finding.path, finding.support, strict=True)) if c != NONE and s >= USED]
-    best: tuple[float, Sequence[int]] = (0.0, ())
-    columns = sorted({c for _, c in placed})
-    place_of = {c: p for p, c in placed}
-    for left, right in zip(columns, columns[1:], strict=False):
-        if finding.row[left].line != finding.row[right].line:
+    places = _content_places(finding)
+    columns = sorted(places)
+    found = []
+    for left, right in pairwise(columns):
+        if finding.row[left].line != finding.row[right].line or right - left < 2:
             continue
-        gap = [c for c in range(left + 1, right) if finding.row[c].heard.content and c not in covered]
-        if not gap:
+        low, high = _seam(places[left], places[right])
+        if any(finding.quoted[low].end_char <= mark <= finding.quoted[high].start_char for mark in marks):
             continue
-        low, high = sorted((place_of[left], place_of[right]))
-        between = finding.quoted[low].end_char, finding.quoted[high].start_char
-        if any(between[0] <= mark <= between[1] for mark in marks):
-            continue
-        spare = sum(
-            1.0 for place in range(low + 1, high) if finding.quoted[place].content and finding.support[place] < USED
-        ) if high - low <= 12 else 3.0
-        value = len(gap) - spare
-        if value > best[0]:
-            best = (value, gap)
-    return best
+        missing = [c for c in range(left + 1, right) if finding.row[c].heard.content and c not in covered]
+        if missing:
+            found.append(Gap(_size(finding, (left, right), (low, high), missing), tuple(missing), low))
+    return found
+
+
+def _content_places(finding: Finding) -> dict[int, list[int]]:
+    """Used slots with the printed content words that stand on them."""
+    places: dict[int, list[int]] = {}
+    for place, (column, held) in enumerate(zip(finding.path, finding.support, strict=True)):
+        if column != NONE and held >= USED and finding.quoted[place].content:
+            places.setdefault(column, []).append(place)
+    return places
+
+
+def _seam(left: Sequence[int], right: Sequence[int]) -> tuple[int, int]:
+    """The two printed words nearest to each other, in the order of print."""
+    _, one, two = min((abs(a - b), a, b) for a in left for b in right)
+    return min(one, two), max(one, two)
+
+
+def _size(finding: Finding, ends: tuple[int, int], seam: tuple[int, int], missing: Sequence[int]) -> float:
+    translated = sum(token.content for column in missing for token in finding.row[column].translated)
+    used = {column for column, held in zip(finding.path, finding.support, strict=True) if held >= USED}
+    light = sum(1 for c in range(ends[0] + 1, ends[1]) if not finding.row[c].heard.content and c not in used)
+    spare = sum(
+        1 for place in range(seam[0] + 1, seam[1]) if finding.quoted[place].content and finding.support[place] < USED
+    )
+    heavy = (len(missing) + min(translated, 8)) / 2 if any(slot.translated for slot in finding.row) else len(missing)
+    return heavy + 0.4 * light - 0.5 * spare
 
 
 def _covered(finding: Finding) -> set[int]:
     """Slots that some printed word could account for, aligned with it or not."""
     wanted = [word.equivalents for word in finding.wanted if word.token.content]
     return {
-        column for column, slot in enumerate(finding.row)
+        column
+        for column, slot in enumerate(finding.row)
         if any(row.get(key, 0.0) >= USED for row in wanted for key in slot.keys)
     }
 
@@ -77,7 +113,7 @@ def _stitches(library: Library, finding: Finding) -> list[Difference]:
     one, two = finding.lines
     words = finding.quoted[max(0, finding.seam - 3) : finding.seam + 3]
     seam = " ".join(token.text for token in words)
-    return [Difference(QuoteFlagKind.STITCH, seam, _between(library, one.number, two.number), False)]
+    return [Difference(QuoteFlagKind.STITCH, seam, _between(library, one.number, two.number), False, True)]
 
 
 def _between(library: Library, one: int, two: int) -> str:

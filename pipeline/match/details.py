@@ -6,6 +6,7 @@ In: a ``Finding``. Out: ``Difference`` rows. Never decides a verdict.
 from __future__ import annotations
 
 from pipeline.match.align import NONE
+from pipeline.match.bridge import english_counts, renderable
 from pipeline.match.cuts import cuts
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
@@ -16,12 +17,17 @@ from pipeline.match.opposites import opposites
 from pipeline.match.scope import scope_of
 from pipeline.records import QuoteFlagKind
 
+KNOWN = 0.4
+
 
 def details(library: Library, finding: Finding, text: str) -> list[Difference]:
     """All differences of a quote from what was heard."""
     scope = scope_of(finding)
     return [
-        *_numbers(finding), *_names(finding), *negations(finding, scope), *opposites(finding, scope),
+        *_numbers(finding),
+        *_names(finding),
+        *negations(finding, scope),
+        *opposites(finding, scope),
         *cuts(library, finding, text),
     ]
 
@@ -42,12 +48,72 @@ def _heard_numbers(finding: Finding) -> str:
 
 
 def _names(finding: Finding) -> list[Difference]:
+    """Printed names that nothing heard sounds like or renders.
+
+    A common word in capitals (Agency, Story) is only taken for a name when a heard name stands in its place; a run of
+    such words is the long form of a title and is left alone.
+    """
     found = []
     for place, token in enumerate(finding.quoted):
-        named = token.capital and token.content and place > 0 and len(token.text) > 2 and not token.text.isupper()
-        if named and finding.support[place] < 0.4:
-            found.append(Difference(QuoteFlagKind.NAME, token.text, _near(finding, place), True))
+        if not _is_name(finding, place) or finding.support[place] >= KNOWN or _joined(finding, place):
+            continue
+        common = token.key in renderable() or token.key in english_counts()[0]
+        run = _in_run(finding, place)
+        turns = not (run and _short_form_left(finding)) and (
+            not common or (not run and _heard_name_left(finding, place))
+        )
+        found.append(Difference(QuoteFlagKind.NAME, token.text, _near(finding, place), turns))
     return found
+
+
+def _is_name(finding: Finding, place: int) -> bool:
+    token = finding.quoted[place]
+    first = place == 0 and (token.key in renderable() or token.key in english_counts()[0])
+    return token.capital and token.content and not first and len(token.text) > 2 and not token.text.isupper()
+
+
+def _joined(finding: Finding, place: int) -> bool:
+    """Whether a name was heard in pieces (WhatsApp, What's App) or is a part of a heard one."""
+    bare = finding.quoted[place].text.lower().replace("'", "").replace("’", "")
+    heard = "".join(slot.heard.text for slot in finding.row).lower().replace("'", "").replace("’", "")
+    other = "".join(token.text for line in finding.lines for token in line.translated).lower().replace("'", "")
+    return len(bare) > 3 and (bare in heard or bare in other)
+
+
+def _in_run(finding: Finding, place: int) -> bool:
+    """Whether a capital word without an account stands beside another one."""
+    return any(
+        0 <= other < len(finding.quoted) and _is_name(finding, other) and finding.support[other] < KNOWN
+        for other in (place - 1, place + 1)
+    )
+
+
+def _heard_name_left(finding: Finding, place: int) -> bool:
+    """Whether a heard name that no printed word accounts for stands where a printed one would."""
+    wanted = [word.equivalents for word in finding.wanted if word.token.content]
+    low, high = _window(finding, place)
+    return any(
+        slot.heard.content
+        and slot.heard.text[0].isalpha()
+        and not any(row.get(key, 0.0) >= KNOWN for row in wanted for key in slot.keys)
+        for slot in finding.row[low:high]
+    )
+
+
+def _short_form_left(finding: Finding) -> bool:
+    """Whether an abbreviation was heard that no printed word accounts for (МВК for a commission's long name)."""
+    wanted = [word.equivalents for word in finding.wanted if word.token.content]
+    return any(
+        slot.heard.text.isupper()
+        and len(slot.heard.text) > 1
+        and not any(row.get(key, 0.0) >= KNOWN for row in wanted for key in slot.keys)
+        for slot in finding.row
+    )
+
+
+def _window(finding: Finding, place: int) -> tuple[int, int]:
+    near = [c for c in finding.path[max(0, place - 2) : place + 3] if c != NONE]
+    return (max(0, min(near) - 2), max(near) + 3) if near else (0, 0)
 
 
 def _near(finding: Finding, place: int) -> str:

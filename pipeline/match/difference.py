@@ -12,9 +12,10 @@ from pipeline.records import QuoteFlagKind
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """``changes`` says that it turns the claim; otherwise it only asks for listening."""
+    """``changes``: it turns the claim; ``edits``: words were cut or joined; neither: it only asks for listening."""
 
     kind: QuoteFlagKind
     quote: str
     heard: str
     changes: bool
+    edits: bool = False

@@ -116,7 +116,7 @@ class Library:
         scores = np.zeros(len(self.lines), dtype=np.float32)
         for word in wanted:
             if len(word.equivalents) == 1:
-                (key, value), = word.equivalents.items()
+                ((key, value),) = word.equivalents.items()
                 scores[self.postings[key]] += word.weight * value
             elif word.equivalents:
                 best = np.zeros(len(self.lines), dtype=np.float32)
@@ -150,7 +150,12 @@ def _lines(documents: Sequence[Document]) -> Iterable[Line]:
         for index, sentence in enumerate(transcript.sentences):
             rendered = translation.sentences[index] if translation and index < len(translation.sentences) else None
             yield Line(
-                number, recording, index, transcript.sentence_text(index), rendered.text if rendered else "",
-                sentence.start_word, rendered.word_links if rendered else (),
+                number,
+                recording,
+                index,
+                transcript.sentence_text(index),
+                rendered.text if rendered else "",
+                sentence.start_word,
+                rendered.word_links if rendered else (),
             )
             number += 1

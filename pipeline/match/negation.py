@@ -17,34 +17,56 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.match.align import NONE
+from pipeline.match.bridge import dictionary
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.lexicon import groups
 from pipeline.match.scope import Scope
+from pipeline.match.slots import Slot
 from pipeline.match.words import Token
 from pipeline.records import QuoteFlagKind
 
-REACH_PLAIN = 6
+REACH_PARTICLE = 6
+REACH_LEFTOVER = 12
 REACH_MEANT = 3
 DOUBLE = 4
+CANCEL = 2
 USED = 0.45
 CONTRACTED = re.compile(r".*n['’]t$|cannot$")
-ENGLISH_AFFIX = re.compile(r"(un|non|dis|mis|il|im|ir|anti|in)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
+PLAIN_AFFIX = re.compile(r"(un|non|anti)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
+OTHER_AFFIX = re.compile(r"(dis|mis|il|im|ir|in)[a-z]{4,}$")
 RUSSIAN_PREFIX = re.compile(r"не[а-я]{3,}|бе[сз][а-я]{3,}|анти[а-я]{3,}|противо[а-я]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """A denial on one side. ``place`` is a slot; ``plain``: by a word that only denies; ``word`` is where it stands."""
+    """A denial on one side.
+
+    ``place`` is the slot of what it turns, ``word`` where it stands (printed word or slot). ``plain``: by a word that
+    only denies and must come back; ``affix``: by a part of a word.
+    """
 
     place: int
     plain: bool
     word: int
+    affix: bool = False
 
 
 @cache
 def _set(name: str) -> frozenset[str]:
     return frozenset(groups("negation.txt")[name])
+
+
+@cache
+def _rendering_denials() -> frozenset[str]:
+    """English keys that render Russian words with a negative prefix (неопытный, inexperienced)."""
+    return frozenset(
+        key
+        for lemma, row in dictionary().items()
+        if RUSSIAN_PREFIX.fullmatch(lemma) and lemma not in _set("not denying")
+        for key, strength in row.items()
+        if strength >= 0.3
+    )
 
 
 def denies_plainly(token: Token) -> bool:
@@ -58,7 +80,9 @@ def denies(token: Token) -> bool:
     lower = token.text.lower()
     if denies_plainly(token) or token.key in _set("soft") or lower in _set("soft"):
         return True
-    return bool(ENGLISH_AFFIX.match(lower)) and token.key not in _set("not affixed")
+    if PLAIN_AFFIX.match(lower):
+        return token.key not in _set("not affixed")
+    return bool(OTHER_AFFIX.match(lower)) and token.key in _rendering_denials()
 
 
 def heard_denies(token: Token) -> bool:
@@ -72,18 +96,30 @@ def heard_denies(token: Token) -> bool:
 def negations(finding: Finding, scope: Scope) -> list[Difference]:
     """Denials that were printed but not heard, and those that were heard but not printed."""
     printed, heard = _printed(finding), _heard(finding)
-    pairs: list[tuple[int, Denial, Denial]] = sorted(
+    for reach_particle, reach_meant in ((REACH_PARTICLE, REACH_MEANT), (REACH_LEFTOVER, 0)):
+        _pair_off(finding, printed, heard, (reach_particle, reach_meant))
+    added = [_added(finding, denial) for denial in printed if denial.plain]
+    dropped = [
+        _dropped(finding, denial) for denial in heard if denial.plain and scope.first <= denial.word <= scope.last
+    ]
+    return [difference for difference in (*added, *dropped) if difference]
+
+
+def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reaches: tuple[int, int]) -> None:
+    """Takes out printed and heard denials of the same words, the nearest first; affixes before plain words."""
+    pairs = sorted(
         ((abs(one.place - two.place), one, two) for one in printed for two in heard),
-        key=lambda row: (row[0], row[1].plain, row[1].word, row[2].word),
+        key=lambda row: (row[0], not row[1].affix, not row[1].plain, row[1].word, row[2].word),
     )
     for distance, one, two in pairs:
-        reach = REACH_PLAIN if two.plain or one.plain and _said(finding, two) else REACH_MEANT
-        if distance <= reach and one in printed and two in heard:
+        particle = two.plain or _is_particle(finding, two) or one.plain and _said(finding, two)
+        if distance <= reaches[0 if particle else 1] and one in printed and two in heard:
             printed.remove(one)
             heard.remove(two)
-    added = [_added(finding, denial) for denial in printed if denial.plain]
-    dropped = [_dropped(finding, denial) for denial in heard if denial.plain and scope.first <= denial.word <= scope.last]
-    return [difference for difference in (*added, *dropped) if difference]
+
+
+def _is_particle(finding: Finding, denial: Denial) -> bool:
+    return finding.row[denial.word].heard.text.lower() in _set("particle")
 
 
 def _anchor(finding: Finding, place: int) -> int | None:
@@ -98,7 +134,7 @@ def _anchor(finding: Finding, place: int) -> int | None:
 def _printed(finding: Finding) -> list[Denial]:
     found: list[Denial] = []
     for place, token in enumerate(finding.quoted):
-        if not denies(token) or _phrase(finding.quoted, place):
+        if not denies(token) or _phrase(finding.quoted, place) and _phrase_heard(finding, finding.quoted[place + 1]):
             continue
         plain = denies_plainly(token)
         own = finding.path[place] if not plain and finding.support[place] >= USED else None
@@ -107,25 +143,37 @@ def _printed(finding: Finding) -> list[Denial]:
             continue
         if plain and found and found[-1].plain and place - found[-1].word <= 2:
             continue
-        found.append(Denial(anchor, plain, place))
+        found.append(Denial(anchor, plain, place, own is not None))
     return found
 
 
 def _heard(finding: Finding) -> list[Denial]:
+    """Heard denials in order; one that only the translation has counts where no heard word near it denies."""
     found: list[Denial] = []
     for column, slot in enumerate(finding.row):
-        meant = heard_denies(slot.heard)
-        translated = any(
-            denies_plainly(token) and not _phrase(slot.translated, place) for place, token in enumerate(slot.translated)
-        )
-        if not (meant or translated) or _empty(finding, column):
+        if not heard_denies(slot.heard):
             continue
-        plain = slot.heard.text.lower() in _set("particle")
-        if found and column - found[-1].word <= DOUBLE and (translated and not meant or _doubles(finding, found[-1], column)):
-            found[-1] = Denial(column if plain else found[-1].place, found[-1].plain or plain, found[-1].word)
+        plain = slot.heard.text.lower() in _set("particle") or _said_near(finding, column)
+        if _empty(finding, column):
+            found.append(Denial(column, False, column))
             continue
-        found.append(Denial(column, plain, column))
-    return found
+        last = found[-1] if found else None
+        if last and column - last.word <= DOUBLE and _doubles(finding, last, column):
+            found[-1] = Denial(column if plain else last.place, last.plain or plain, last.word)
+        elif last and column - last.word <= CANCEL and last.plain:
+            found[-1] = Denial(last.place, False, last.word)
+        else:
+            found.append(Denial(column, plain, column))
+    for column, slot in enumerate(finding.row):
+        if _plainly_translated(slot) and all(abs(column - denial.word) > REACH_PARTICLE for denial in found):
+            found.append(Denial(column, False, column))
+    return sorted(found, key=lambda denial: denial.word)
+
+
+def _plainly_translated(slot: Slot) -> bool:
+    return any(
+        denies_plainly(token) and not _phrase(slot.translated, place) for place, token in enumerate(slot.translated)
+    )
 
 
 def _doubles(finding: Finding, denial: Denial, column: int) -> bool:
@@ -140,9 +188,26 @@ def _phrase(quoted: Sequence[Token], place: int) -> bool:
     return quoted[place].text.lower() in _set("hard") and after in _set("empty after")
 
 
+def _phrase_heard(finding: Finding, after: Token) -> bool:
+    """Whether a phrase such as *not only* stands in the heard words or the translation too (*no doubt* always does)."""
+    if after.text.lower() in _set("always empty"):
+        return True
+    said = any(_phrase(slot.translated, place) for slot in finding.row for place in range(len(slot.translated)))
+    return said or any(
+        slot.heard.text.lower() in _set("particle") and _empty(finding, column)
+        for column, slot in enumerate(finding.row)
+    )
+
+
 def _added(finding: Finding, denial: Denial) -> Difference:
     printed = " ".join(token.text for token in finding.quoted[max(0, denial.word - 1) : denial.word + 3])
     return Difference(QuoteFlagKind.NEGATION, printed, finding.row[denial.place].heard.text, True)
+
+
+def _said_near(finding: Finding, column: int) -> bool:
+    """Whether the translation renders a denying word (неизвестно) with a plain denial."""
+    near = finding.row[max(0, column - 1) : column + 2]
+    return any(denies_plainly(token) for slot in near for token in slot.translated)
 
 
 def _said(finding: Finding, denial: Denial) -> bool:
@@ -161,8 +226,10 @@ def _dropped(finding: Finding, denial: Denial) -> Difference | None:
         for place, (column, held) in enumerate(zip(finding.path, finding.support, strict=True))
         if column != NONE and held >= USED and finding.quoted[place].content
     }
-    target = next((c for c in range(denial.place + 1, min(denial.place + 5, len(row))) if row[c].heard.content), None)
-    if target is None or target not in used or not _translated_denies(finding, denial.place):
+    own = [denial.word] if row[denial.word].heard.content else []
+    after = [c for c in range(denial.place + 1, min(denial.place + 6, len(row))) if row[c].heard.content]
+    target = next((c for c in (*own, *after[:2]) if c in used), None)
+    if target is None or not _translated_denies(finding, denial.place):
         return None
     heard = " ".join(slot.heard.text for slot in row[denial.word : target + 1])
     if denial.word < min(used) and not finding.quoted[0].capital:
@@ -179,5 +246,5 @@ def _translated_denies(finding: Finding, column: int) -> bool:
 def _empty(finding: Finding, column: int) -> bool:
     """Whether не belongs to a set phrase that denies nothing."""
     after = finding.row[column + 1].heard.text.lower() if column + 1 < len(finding.row) else ""
-    before = finding.row[column - 1].heard.text.lower() if column else ""
-    return after in _set("empty heard after") or before in _set("empty heard before")
+    before = {slot.heard.text.lower() for slot in finding.row[max(0, column - 3) : column]}
+    return after in _set("empty heard after") or not before.isdisjoint(_set("empty heard before"))

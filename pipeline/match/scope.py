@@ -43,7 +43,9 @@ class Scope:
         """The places (inclusive) where a printed word and its neighbours were heard, some words wider."""
         for reach in (1, 2, 3, 5):
             near = range(max(0, place - reach), min(len(self.printed), place + reach + 1))
-            held = [self.finding.path[p] for p in near if self.finding.support[p] >= USED and self.finding.path[p] != NONE]
+            held = [
+                self.finding.path[p] for p in near if self.finding.support[p] >= USED and self.finding.path[p] != NONE
+            ]
             if held:
                 centre = sorted(held)[len(held) // 2]
                 held = [column for column in held if abs(column - centre) <= 2 * wider]

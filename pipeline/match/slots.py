@@ -58,7 +58,8 @@ def _values(rows: tuple[Token, ...], found: list[Number]) -> dict[int, set[str]]
     """The number keys that each token is part of, by the token's first character."""
     return {
         rows[place].start_char: {number_key(value) for value in number.values}
-        for number in found for place in range(number.first, number.end)
+        for number in found
+        for place in range(number.first, number.end)
     }
 
 

@@ -17,7 +17,7 @@ from pipeline.match.library import Library, Wanted
 
 MOST_LINES = 160
 LEAST_WORDS = 2
-LEAST_GAIN = 0.15
+LEAST_GAIN = 0.1
 LEAST_SHARE = 0.5
 OTHER_RECORDING_COST = 0.1
 HELD = 0.45
@@ -57,8 +57,9 @@ def _held(library: Library, wanted: Sequence[Wanted], places: Sequence[int]) -> 
     return table * np.array([word.weight for word in wanted])[:, None]
 
 
-def _best_seam(library: Library, finding: Finding, places: Sequence[int],
-               table: NDArray[np.float64]) -> tuple[int, int, int] | None:
+def _best_seam(
+    library: Library, finding: Finding, places: Sequence[int], table: NDArray[np.float64]
+) -> tuple[int, int, int] | None:
     """(first word after the seam, line before it, line after it) of the best division, if it gains enough."""
     total = table.sum(axis=0)
     ahead = np.cumsum(table, axis=0)
@@ -92,8 +93,14 @@ def _joined(library: Library, finding: Finding, seam: int, lines: tuple[int, int
     shift = len(one.row)
     path = (*one.path, *(column if column == NONE else column + shift for column in two.path))
     return Finding(
-        finding.wanted, finding.weights, (*one.lines, *two.lines), (*one.row, *two.row), path,
-        np.concatenate([one.support, two.support]), one.score + two.score, seam,
+        finding.wanted,
+        finding.weights,
+        (*one.lines, *two.lines),
+        (*one.row, *two.row),
+        path,
+        np.concatenate([one.support, two.support]),
+        one.score + two.score,
+        seam,
     )
 
 

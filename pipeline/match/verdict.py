@@ -10,9 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.match.difference import Difference
 from pipeline.match.options import MatchOptions
-from pipeline.records import QuoteFlagKind, Verdict
-
-EDITS = {QuoteFlagKind.OMISSION, QuoteFlagKind.STITCH, QuoteFlagKind.ORDER, QuoteFlagKind.INSERTION}
+from pipeline.records import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def detail_differs(evidence: Evidence, options: MatchOptions) -> Verdict | None:
 
 def cut_or_joined(evidence: Evidence, options: MatchOptions) -> Verdict | None:
     """Words were left out, moved, joined or put in without a mark."""
-    return Verdict.EDITED if any(detail.kind in EDITS for detail in evidence.details) else None
+    return Verdict.EDITED if any(detail.edits for detail in evidence.details) else None
 
 
 def same_words(evidence: Evidence, options: MatchOptions) -> Verdict | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import Indel
 
 from pipeline.match.bridge import CaseLexicon, dictionary
-from pipeline.match.names import bones, name_likeness
+from pipeline.match.names import bones, name_likeness, sound
 from pipeline.match.words import CYRILLIC, Token
 
 DERIVED = 0.75
@@ -79,10 +79,18 @@ class Vocabulary:
 
     def _sounds_alike(self, token: Token, key: str) -> float:
         alike = name_likeness(token.text, key)
-        if token.capital and key in self.named and alike >= NAME_FLOOR:
+        if token.capital and (alike >= LOAN_FLOOR or key in self.named and alike >= NAME_FLOOR):
             return alike
+        if token.capital and _same_stem(token.text, key):
+            return DERIVED
         across = bool(CYRILLIC.match(key)) != bool(CYRILLIC.match(token.text))
         return alike - 0.1 if across and alike >= LOAN_FLOOR else 0.0
+
+
+def _same_stem(left: str, right: str) -> bool:
+    """Whether two spellings begin with the same four sounds and one is at most twice as long (Serbians, серб)."""
+    one, two = sound(left), sound(right)
+    return one[:4] == two[:4] and len(one) >= 4 and max(len(one), len(two)) <= 2 * min(len(one), len(two))
 
 
 def _frozen(buckets: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:
