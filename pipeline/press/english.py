@@ -28,8 +28,8 @@ conceded reiterated asserted asserts alleged alleges reported retorted snapped p
 _LABELS: Final = words("""
 called calls described describes branded dubbed labelled labeled denounced denounces condemned condemns praised praises
 criticised criticized hailed accused accuses blasted slammed dismissed dismisses characterised characterized rejected
-likened lamented mocked derided decried rebuked termed spoke speaks referred refers cited blamed referred voiced
-expressed expects thinks believes feels addressed addresses
+likened lamented mocked derided decried rebuked termed spoke speaks referred refers blamed referred voiced
+expressed expects thinks believes believe feels addressed addresses
 """)
 _GERUNDS: Final = words("""
 saying adding telling calling describing writing warning insisting claiming arguing noting stressing explaining asking
@@ -38,6 +38,7 @@ announcing suggesting complaining shouting joking replying
 """)
 _VERB: Final = re.compile(
     r"\b(?P<passive>(?:quoted|cited)(?: by [^,.;:]{1,40}?)? as saying)\b"
+    r"|\b(?P<quotes>quotes|quoted|cites|cited|citing|quoting)\b"
     r"|\b(?P<according>according to|in the words of|as)\s+(?=[\w’'“\"])"
     rf"|\b(?P<speech>{'|'.join(_SPEECH)})\b|\b(?P<labels>{'|'.join(_LABELS)})\b|\b(?P<gerund>{'|'.join(_GERUNDS)})\b",
     re.I,
@@ -79,6 +80,9 @@ def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
     if match["gerund"]:
         mention = sentence_subject(window, match.start())
         return Attribution(match[0].lower(), match.start(), match.end(), mention, _is_label(match[0]), False)
+    if match["quotes"]:  # "the agency quoted Petrov as saying"
+        mention = subject_right(window, match.end())
+        return Attribution(match[0].lower(), match.start(), match.end(), mention, False, True) if mention else None
     before = window.text[window.start : match.start()]
     if not match["passive"] and (_PASSIVE.search(before) or _NOUN_MARKER.search(before)):
         return None

@@ -26,7 +26,7 @@ _DETERMINER: Final = r"(?:the|a|an|his|her|their|its|our|one(?! of\b)|another|so
 _DETERMINERS: Final = re.compile(rf"\b{_DETERMINER}\s+", re.I)
 _INDEFINITE: Final = re.compile(r"\b(?:a|an|one|another|some|several|many|other)\s+\Z", re.I)
 _ROLE_LEFT: Final = re.compile(
-    r"(?<![\w’'-])(?:[\w’'-]+\s+){0,4}?[A-Za-z’'-]+(?:\s+(?:of|for|at|from|in|with|to|by)\s+(?:the\s+|a\s+|an\s+)?[\w’'-]+"
+    r"(?<![\w’'-])(?:[\w’'-]+\s+){0,4}?[\w’'-]+(?:\s+(?:of|for|at|from|in|with|to|by)\s+(?:the\s+|a\s+|an\s+)?[\w’'-]+"
     r"(?:\s+(?:&\s+)?[\w’'-]+){0,3})?\Z"
 )
 _PREPOSITION: Final = re.compile(r"\b(?:of|for|at|from|in|with|to|by|on|as|after|before|during)\s", re.I)
@@ -34,11 +34,15 @@ _PHRASE_PREPOSITIONS: Final = frozenset(words("of for at from in with to by"))
 _NO_STOP: Final = "".join(rf"(?<!\b{word})" for word in [*ABBREVIATED_TITLES, "[A-Z]"])
 _ROLE_END: Final = re.compile(
     rf"{_NO_STOP}\.|[,;:?!()\n—–\"“”«»]|\s(?:in|on|at a|during|after|before|as|when|while|who|that|by|via)\s"
+    r"|\sand\s(?=[a-z]+ed\b)"
 )
+_NOUN_NEXT: Final = re.compile(r"['’]?s?\s(?!(?:to|in|on|at|and|for|with|from|about|later|also)\b)[a-z]")
 _BARE: Final = re.compile(r"(?:[Tt]he\s+|[Aa]n?\s+)?(?:\d+(?:st|nd|rd|th)?\s+)?(?:[A-Z&][\w’'.-]*\s*)*\Z")
 _ADVERBIAL: Final = re.compile(r"\s*(?:in|on|at|after|before|during|speaking)\b", re.I)
 _LEADING: Final = re.compile(rf"\s*(?:{_DETERMINER}\s+)?", re.I)
-_CLAUSE: Final = re.compile(r"[,;:—–(]\s*")
+_PARENTHESIS: Final = re.compile(r"\s*\([^()]*\)")
+_LAST_PARENTHESIS: Final = re.compile(r"\s*\([^()]*\)\s*\Z")
+_CLAUSE: Final = re.compile(r"[,;:—–(]\s*|\s-\s")
 _ROLE_WORDS: Final = 12
 _CLAUSE_CHARS: Final = 90
 _NOT_LAST: Final = frozenset(
@@ -55,7 +59,7 @@ def subject_left(window: Window, end: int) -> Mention | None:
     """The subject before a verb that starts at ``end``."""
     segment = window.text[window.start : end]
     between = _BETWEEN.search(segment)
-    stripped = segment[: between.start() if between else None].rstrip(" ,\xa0\n")
+    stripped = _LAST_PARENTHESIS.sub("", segment[: between.start() if between else None]).rstrip(" ,\xa0\n")
     stop = window.start + len(stripped)
     pronoun = _PRONOUN.search(stripped)
     if pronoun:
@@ -87,7 +91,8 @@ def _apposition(window: Window, names: list[Name], stop: int) -> Mention | None:
     """
     comma = window.text.find(",", window.start, stop)
     chunk_end = comma if comma != -1 else stop
-    first = [name for name in names if name.end <= chunk_end]
+    adverbial = _ADVERBIAL.match(window.text, window.start, chunk_end) is not None  # "In Estmark, the president, …"
+    first = [name for name in names if name.end <= chunk_end and not adverbial]
     if first and chunk_end - first[-1].end <= 2:
         return Mention("name", first[-1].text, first[-1])
     people = [name for name in names if window.names.is_person(name)]
@@ -107,7 +112,7 @@ def _inside_role(window: Window, name: Name) -> bool:
 
 def _role(segment: str) -> Mention | None:
     """The noun phrase at the end of ``segment``, without its article."""
-    clause = _CLAUSE.split(segment)[-1].strip()
+    clause = _CLAUSE.split(_PARENTHESIS.sub("", segment))[-1].strip()
     match = _ROLE_LEFT.search(clause[-_CLAUSE_CHARS:])
     if match is None or not match[0].strip():
         return None
@@ -140,7 +145,8 @@ def subject_right(window: Window, start: int) -> Mention | None:
     if pronoun:
         return Mention("pronoun", pronoun[1].lower())
     names = window.names.within(begin, end)
-    if names and not _PREPOSITION.search(window.text, begin, names[0].start):
+    office = names and not window.names.is_person(names[0]) and _NOUN_NEXT.match(window.text, names[0].end, end)
+    if names and not office and not _PREPOSITION.search(window.text, begin, names[0].start):
         return Mention("name", names[0].text, names[0])
     role_words = phrase.split()
     if not 0 < len(role_words) <= _ROLE_WORDS or role_words[0].lower() in _NOT_FIRST:

@@ -140,7 +140,7 @@ def _trimmed(match: re.Match[str]) -> Name | None:
         if word in wordlists.TITLES and first + 1 < len(tokens):
             titled = True
             gender = "she" if word in wordlists.SHE_TITLES else "he" if word in wordlists.HE_TITLES else gender
-        elif not _opens_sentence(token) and not _is_employer(tokens[first:]):
+        elif not (_opens_sentence(token) or _is_employer(tokens[first:]) or _is_profession(tokens[first:])):
             break
     else:
         return None
@@ -162,6 +162,14 @@ def _is_employer(tokens: list[tuple[str, int, int]]) -> bool:
     later = [token for token, _, _ in tokens[1:]]
     rest = len(later) - (1 if later and _is_organisation_word(later[0]) else 0)
     return rest >= 2 and _is_organisation_word(tokens[0][0]) and not any(_is_organisation_word(t) for t in later[-2:])
+
+
+def _is_profession(tokens: list[tuple[str, int, int]]) -> bool:
+    """A word at the head of a sentence before a first and a last name: "Blogger Ivan Petrov"."""
+    if len(tokens) < 3 or tokens[0][0].endswith("."):
+        return False
+    first_names = wordlists.HE_NAMES | wordlists.SHE_NAMES
+    return tokens[1][0].lower() in first_names and tokens[0][0].lower() not in first_names
 
 
 def _without_possessive(token: tuple[str, int, int]) -> tuple[str, int, int]:

@@ -22,7 +22,8 @@ _PAST_STEMS: Final = words("""
 сказа говори заяви заявля сообщи сообща отмети отмеча добави добавля подчеркну подчёркива подчеркива рассказа
 рассказыва объясни поясни уточни написа замети замеча ответи отвеча спроси предупреди предупрежда призна признава
 утвержда констатирова напомни напомина пообеща обеща обраща счита полага резюмирова заключи продолжи продолжа
-крикну крича перечисля уверя повторя смея шути размышля рассужда недоумева возмуща удивля вздыха предлага советова
+крикну крича перечисля уверя повторя
+разъясни смея шути размышля рассужда недоумева возмуща удивля вздыха предлага советова
 воскликну прошепта буркну усмехну возрази парирова согласи пожалова подели высказа прокомментирова комментирова
 призва призыва потребова требова приказа настаива подтверди подтвержда указа указыва обрати вспомни вспомина проговори
 подытожи вырази пошути пригрози похвали повтори переспроси вздохну произне заверя завери подчерки доложи приветствова
@@ -52,7 +53,8 @@ _VERB: Final = re.compile(
 )
 # Any other verb right after the quote's dash with a subject behind it: "— хмурится Петров", "— тянет она".
 _ANY_VERB: Final = re.compile(
-    r"[\s,]*(?:[—–-]\s+)?(?P<verb>[а-яё]{2,}(?:ет|ёт|ит|ют|ят|ут|л|ла|ли)(?:ся|сь)?)\s+(?=(?:он|она|они)(?!\w)|[А-ЯЁ][а-яё])"
+    r"[\s,]*(?:[—–-]\s+)?(?P<verb>[а-яё]{2,}(?:ет|ёт|ит|ют|ят|ут|л|ла|ли)(?:ся|сь)?)\s+(?=(?:он|она|они)(?!\w)"
+    r"|(?:в\s)?[А-ЯЁ][а-яё])"
 )
 _PRONOUN: Final = r"(он|она|они|оно|вона|він|вони)"
 _PRONOUN_RIGHT: Final = re.compile(rf"[\s,]*(?:\w+о\s)?{_PRONOUN}(?!\w)", re.I)
@@ -65,12 +67,17 @@ _PRONOUNS: Final = {
 }  # fmt: skip
 _PHRASE_END: Final = re.compile(r"[.;:?!()\n—–]|\s-\s")
 _SOURCE: Final = re.compile(
-    r"\s*в\s+(?:(?:сообщении|заявлении|пресс-службе|посте|тексте|релизе|пресс-релизе|письме|записи|аудиозаписи|обращении"
+    r"(?:\s*[«\"“][^»\"”]{1,60}[»\"”])?\s*в\s+(?:(?:сообщении|заявлении|пресс-службе|посте|тексте|релизе|пресс-релизе|письме|записи|аудиозаписи|обращении"
     r"|документе|докладе|материале|публикации|ответе|отчёте|отчете|приказе|указе|комментарии|видео)(?:\s+|\Z|(?=[.,;:—–])))?"
 )
 _ADJECTIVE: Final = re.compile(r"(?:ого|ому|ым|ой|ую|ая|ий|ый|ое|их|ых|им|ем|ей)$")
+_GENITIVE_ADJECTIVE: Final = re.compile(r"(?:ого|ому|ых|их|ую|ской|цкой)$")
+_PARENTHESIS: Final = re.compile(r"\s*\([^()]*\)")
 _ELIDED: Final = re.compile(r"[\s,]*(?:и|а|но|также|затем|потом|і|та)\s+(?:также\s+|затем\s+|потом\s+|[а-яё]+о\s+)?\Z")
 _ADVERBS: Final = re.compile(r"(?:\s+(?:давно|уже|ранее|позже|также|тоже|вчера|сегодня|потом|затем|часто|прямо))+\s*\Z")
+_BELONGS: Final = re.compile(
+    r"(?:представител|сотрудни|жител|источни|пресс-служб|собеседни|участни|уроженц|пассажир|клиент)\w*\s+\Z"
+)  # "представитель Промсвязьбанка" is no one's name
 _IN_OFFICE: Final = re.compile(r"(?:^|.*\s)[Вв]\s+(?=\S)")
 _OFFICE: Final = re.compile(
     r"(?<![\w-])[А-ЯЁ][\w-]+\s+(?:[А-ЯЁ]?[\w-]+(?:ого|ой|их|ых)\s+)+[а-яё]+(?:\s+[А-ЯЁ][\w-]+)?\s*\Z"
@@ -115,7 +122,7 @@ def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
     mention = _subject_left(window, start) if left_first or _stands_before(window, start) else None
     if mention is None and _ELIDED.match(before):
         mention = Mention("pronoun", "same")
-    mention = mention or _subject_right(window, end) or _subject_left(window, start)
+    mention = mention or _subject_right(window, end, oblique=verb.startswith("цитир")) or _subject_left(window, start)
     return Attribution(verb, start, end, mention, bool(match["labels"]), True)
 
 
@@ -131,7 +138,7 @@ def _subject_right(window: Window, start: int, oblique: bool = False) -> Mention
     name = _best_name(window, start, first)
     if name is None and comma != -1:
         name = _best_name(window, first, min(end, first + _APPOSITION_CHARS))
-    if name is not None:
+    if name is not None and not (len(name.words) == 1 and _BELONGS.search(window.text, start, name.start)):
         return Mention("name", name.text, name, oblique=oblique)
     return _role(window, start, first)
 
@@ -167,13 +174,11 @@ def _best_name(window: Window, start: int, end: int) -> Name | None:
     return max(people, key=lambda name: min(len(name.words), 2), default=None)
 
 
-def _qualifies(window: Window, name: Name) -> bool:
-    """An adjective before its noun: "Самарской области"."""
-    return bool(
-        len(name.words) == 1
-        and _ADJECTIVE.search(name.text)
-        and re.match(r"\s[а-яё]", window.text[name.end : name.end + 2])
-    )
+def _qualifies(window: Window, name: Name, verb: int = -1) -> bool:
+    """An adjective before its noun: "Самарской области", "эксперты Лондонской школы"; not "Толстой" before the verb."""
+    pattern = _ADJECTIVE if len(name.words) == 1 else _GENITIVE_ADJECTIVE
+    noun = re.match(r"\s[а-яё]", window.text[name.end : name.end + 2])
+    return bool(noun and name.end + 1 != verb and pattern.search(name.text))
 
 
 def _role(window: Window, start: int, end: int) -> Mention | None:
@@ -198,7 +203,8 @@ def _subject_left(window: Window, end: int) -> Mention | None:
     pronoun = _PRONOUN_LEFT.search(segment)
     if pronoun:
         return Mention("pronoun", _PRONOUNS[pronoun[1].lower()])
-    names = [name for name in window.names.within(window.start, end) if name.person and not _qualifies(window, name)]
+    within = window.names.within(window.start, end)
+    names = [name for name in within if name.person and not _qualifies(window, name, end)]
     office = _OFFICE.search(segment)
     if office:
         return Mention("role", office[0].strip())
@@ -207,7 +213,7 @@ def _subject_left(window: Window, end: int) -> Mention | None:
     if names:
         best = max(reversed(names), key=lambda name: min(len(name.words), 2))
         return Mention("name", best.text, best)
-    clause = re.split(r"[,;:—–(]", segment.strip(" ,"))[-1]
+    clause = re.split(r"[,;:—–(]", _PARENTHESIS.sub("", segment).strip(" ,"))[-1]
     role = _ADVERBS.sub("", _IN_OFFICE.sub("", clause)).split()
     if 0 < len(role) <= _ROLE_WORDS_LEFT and role[0].lower() not in _NO_ROLE:
         return Mention("role", " ".join(role))
