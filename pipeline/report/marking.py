@@ -17,6 +17,8 @@ Links = tuple[tuple[int, int], ...]
 UNSURE_BELOW = 0.75  # a word worth a second listen
 DOUBTFUL_BELOW = 0.45  # more likely wrong than right
 
+CONTEXT_WORDS = 12  # heard before and after the passage and shown with it; more would hide the passage
+
 # Below this share of linked words two texts have too little in common for "only here" to mean anything.
 COMPARABLE_FROM = 0.5
 
@@ -63,7 +65,8 @@ class Rows:
 
     ``quote_links`` pair a word of the quote with one of ``translation``, or of ``heard`` when ``same_language``;
     ``heard_links`` pair a word of ``heard`` with one of ``translation``. Where the quote and what it is compared with
-    share too few words, they are not ``comparable``, and only flagged details are marked.
+    share too few words, they are not ``comparable``, and only flagged details are marked. ``cut_before`` and
+    ``cut_after`` tell that the sentences go on beyond the words in ``heard``.
     """
 
     quote: tuple[ShownWord, ...]
@@ -73,6 +76,8 @@ class Rows:
     heard_links: Links
     same_language: bool
     comparable: bool
+    cut_before: bool = False
+    cut_after: bool = False
 
 
 def rows(judgement: Judgement, passage: Passage, document: Document | None, article_language: str) -> Rows:
@@ -89,7 +94,7 @@ def rows(judgement: Judgement, passage: Passage, document: Document | None, arti
         quote, reference = _differences(quote, reference, links)
     heard, translation = (reference, translation) if same else (heard, reference)
     details = [flag for flag in judgement.flags if flag.kind in DETAILS]
-    return Rows(
+    whole = Rows(
         quote=_flagged(quote, (flag.quote for flag in details)),
         heard=_flagged(heard, (flag.heard for flag in details)),
         translation=_flagged(translation, (flag.heard for flag in details)),
@@ -97,6 +102,26 @@ def rows(judgement: Judgement, passage: Passage, document: Document | None, arti
         heard_links=heard_links,
         same_language=same,
         comparable=comparable,
+    )
+    return _near(whole)
+
+
+def _near(whole: Rows) -> Rows:
+    """The same rows with ``CONTEXT_WORDS`` heard around the passage, the links moved along."""
+    inside = [index for index, word in enumerate(whole.heard) if word.inside]
+    if not inside:
+        return whole
+    first, last = max(0, inside[0] - CONTEXT_WORDS), min(len(whole.heard), inside[-1] + 1 + CONTEXT_WORDS)
+    quote_links = whole.quote_links
+    if whole.same_language:
+        quote_links = tuple((left, right - first) for left, right in quote_links if first <= right < last)
+    return replace(
+        whole,
+        heard=whole.heard[first:last],
+        quote_links=quote_links,
+        heard_links=tuple((left - first, right) for left, right in whole.heard_links if first <= left < last),
+        cut_before=first > 0,
+        cut_after=last < len(whole.heard),
     )
 
 
@@ -201,7 +226,8 @@ def _flagged(words: tuple[ShownWord, ...], phrases: Iterable[str]) -> tuple[Show
     for phrase in phrases:
         whole = _positions(phrase, plain)
         found = whole or [place for part in phrase.split(",") for place in _positions(part, plain)]
-        for index in found:
+        within = [index for index in found if words[index].inside]
+        for index in within or found:
             marked[index] = replace(marked[index], mark="differs")
     return tuple(marked)
 

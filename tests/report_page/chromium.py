@@ -52,7 +52,7 @@ def opener(browser: Browser) -> Iterator[Open]:
         context.on("request", request)
         context.add_init_script(WATCH)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(40_000)
         page.on("console", lambda line: heard.append(line.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path.as_uri())

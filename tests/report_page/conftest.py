@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.report_page import content
 from tests.report_page.chromium import CHROMIUM, Open, opener, write
+
+expect.set_options(timeout=20_000)  # on a busy machine a frame can take a second
 
 
 @pytest.fixture(scope="session")

@@ -252,6 +252,28 @@ def test_rows_of_one_language_compare_with_what_was_heard() -> None:
     assert not [word for word in found.quote if word.mark]
 
 
+def test_rows_show_some_words_around_a_passage_and_move_the_links_along() -> None:
+    source = report_content.document()
+    count = len(source.transcript.words)
+    one = replace(source, transcript=replace(source.transcript, sentences=(Sentence(0, count),)))
+    words = source.transcript.words[25:30]
+    passage = replace(
+        report_content.passage(source, 0),
+        start_ms=words[0].start_ms,
+        end_ms=words[-1].end_ms,
+        heard=" ".join(word.text for word in words),
+        translation="",
+        word_links=((0, 0), (1, 2)),
+    )
+    judgement = replace(report_content.check(source).judgements[0], passages=(passage,), flags=())
+    found = rows(judgement, passage, one, "ru")
+    assert [word.text for word in found.heard if word.inside] == [word.text for word in words]
+    assert len(found.heard) == 5 + 2 * 12
+    assert found.cut_before
+    assert found.cut_after
+    assert found.heard[found.quote_links[1][1]].text == words[2].text
+
+
 @given(st.lists(st.tuples(st.integers(-3, 60), st.integers(-3, 60)), max_size=8), st.text("ab \n", max_size=50))
 def test_paragraphs_keep_every_letter(spans: list[tuple[int, int]], text: str) -> None:
     quotes = tuple(Quote(f"q{n}", "x", start, end) for n, (start, end) in enumerate(spans))
