@@ -42,7 +42,7 @@ def seal(folder: Path, inputs: Iterable[Path] = ()) -> int:
         *_inside(folder),
         *(os.path.relpath(path.resolve(), folder.resolve()) for path in inputs if path.is_file()),
     }
-    lines = [_line(_hash(folder / path), Path(path).as_posix()) for path in sorted(paths)]
+    lines = [_line(hash_file(folder / path), Path(path).as_posix()) for path in sorted(paths)]
     write_atomic(folder / MANIFEST, b"".join(lines))
     return len(lines)
 
@@ -57,7 +57,7 @@ def verify(folder: Path) -> tuple[Difference, ...]:
     for path, sha256 in sealed.items():
         if not (folder / path).is_file():
             found.append(Difference(path, Change.MISSING))
-        elif _hash(folder / path) != sha256:
+        elif hash_file(folder / path) != sha256:
             found.append(Difference(path, Change.CHANGED))
     added = (Difference(path, Change.ADDED) for path in _inside(folder) if path not in sealed)
     return tuple(sorted([*found, *added], key=lambda difference: difference.path))
@@ -71,7 +71,8 @@ def _inside(folder: Path) -> Iterator[str]:
             yield relative.as_posix()
 
 
-def _hash(path: Path) -> str:
+def hash_file(path: Path) -> str:
+    """The file's SHA-256 as hex digits; raises EvidenceError when it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import click
 
 from pipeline import __version__
-from pipeline.cli import check, export, importing, models, report, run, search, stages, verify
+from pipeline.cli import check, clip, export, importing, models, report, run, search, stages, verify
 from pipeline.cli.terminal import complain
 from pipeline.errors import SettingsError, VoxquoteError
 
@@ -52,6 +52,7 @@ for command in (
     stages.translate,
     check.check,
     report.report,
+    clip.clip,
     export.export,
     importing.import_transcripts,
     search.search,

@@ -1,0 +1,68 @@
+"""Where a clip begins and ends: at the pauses around a passage.
+
+In: the words of a transcript and a passage's times. Out: the times of the clip. Pure; never cuts into the first or the
+last word of the passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.records import Word
+
+PAUSE_MS = 200
+"""A gap between two words counts as a pause from here on; in fluent speech gaps are shorter."""
+MARGIN_MS = 300
+"""Word times err: a clip leaves at least this much room before the first word and after the last."""
+REACH_MS = 3000
+"""How far a pause is looked for; without one the clip ends between two words."""
+ROOM_MS = 700
+"""Of a long silence, this much is enough to hear that there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A stretch of a recording in milliseconds, half open."""
+
+    start_ms: int
+    end_ms: int
+
+
+def padded(passage: Bounds, words: Sequence[Word], duration_ms: int) -> Bounds:
+    """The passage with room on both sides, up to the nearest pause before and after it.
+
+    ``words`` may come in any order; ``duration_ms`` is the recording's length, 0 when nobody knows it.
+    """
+    touched = [word for word in words if word.start_ms < passage.end_ms and word.end_ms > passage.start_ms]
+    first_ms = min([passage.start_ms, *(word.start_ms for word in touched)])
+    last_ms = max([passage.end_ms, *(word.end_ms for word in touched)])
+    before = [(word.start_ms, word.end_ms) for word in words]
+    start_ms = _back(first_ms, before)
+    after = [(-end_ms, -start_ms) for start_ms, end_ms in before]  # time turned round: the end is found like the start
+    end_ms = -_back(-last_ms, after)
+    return Bounds(max(0, start_ms), min(end_ms, max(duration_ms, last_ms)) if duration_ms else end_ms)
+
+
+def _back(edge_ms: int, spoken: Sequence[tuple[int, int]]) -> int:
+    """The cut before ``edge_ms``: in the nearest pause that leaves the margin, else in the nearest gap that does."""
+    gaps = _gaps(edge_ms, spoken)
+    for shortest_ms in (PAUSE_MS, 0):
+        for gap_start_ms, gap_end_ms in gaps:
+            cut_ms = max((gap_start_ms + gap_end_ms) // 2, gap_end_ms - ROOM_MS)
+            if gap_end_ms == edge_ms:
+                cut_ms = max(gap_start_ms, min(cut_ms, edge_ms - MARGIN_MS))
+            near = edge_ms - REACH_MS <= cut_ms <= edge_ms - MARGIN_MS
+            if near and gap_end_ms - gap_start_ms >= shortest_ms:
+                return cut_ms
+    return edge_ms - MARGIN_MS
+
+
+def _gaps(edge_ms: int, spoken: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The gaps between words before ``edge_ms``, the nearest first; before the first word it is silent for long."""
+    gaps = []
+    gap_end_ms = edge_ms
+    for start_ms, end_ms in sorted((item for item in spoken if item[0] < edge_ms), key=lambda item: -item[1]):
+        gaps.append((min(end_ms, gap_end_ms), gap_end_ms))
+        gap_end_ms = min(gap_end_ms, start_ms)
+    return [*gaps, (gap_end_ms - REACH_MS, gap_end_ms)]
