@@ -21,7 +21,7 @@ NONE = -1
 
 
 def align(table: NDArray[np.float64]) -> tuple[list[int], float]:
-    """The column of each row of a (rows, columns) likeness table, or -1 where nothing is like enough; the path's score."""
+    """The column of each row of a (rows, columns) likeness table or -1, and the score of that path."""
     rows, columns = table.shape
     if not rows or not columns:
         return [NONE] * rows, rows * math.log(NULL_SCORE)

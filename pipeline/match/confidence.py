@@ -72,7 +72,7 @@ def _neighbours(finding: Finding) -> list[tuple[int, int]]:
 
 def _pairs(finding: Finding) -> float:
     """Share of neighbouring printed words that are neighbours in the translation too."""
-    said = set()
+    said: set[tuple[str, str]] = set()
     for line in finding.lines:
         keys = [token.key for token in (line.translated or line.heard)]
         said.update(pairwise(keys))

@@ -7,20 +7,39 @@ raises on the content of a quote.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipeline.match.confidence import confidence, measures
+from pipeline.match.context import context
+from pipeline.match.coverage import coverage
 from pipeline.match.details import details
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding, Rival, find
+from pipeline.match.language import language_of
 from pipeline.match.library import Library
 from pipeline.match.options import MatchOptions, Scorer
 from pipeline.match.passages import passages, rival_passages
 from pipeline.match.stitch import with_distant
 from pipeline.match.verdict import Evidence, decide
-from pipeline.match.words import Token, is_cyrillic, tokens
+from pipeline.match.witnesses import witnesses
+from pipeline.match.wording import rewordings, same_words
+from pipeline.match.words import tokens
 from pipeline.records import Judgement, Quote, QuoteFlag, QuoteFlagKind, Verdict
 
 LONGEST_WORDS = 400
+UNSURE = 0.8
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is the same for all quotes of one call."""
+
+    library: Library
+    options: MatchOptions
+    scorer: Scorer | None
+    languages: frozenset[str]
+    translated: frozenset[str]
+    checked_share: float
 
 
 def judge_quotes(
@@ -30,35 +49,77 @@ def judge_quotes(
     scorer: Scorer | None = None,
 ) -> tuple[Judgement, ...]:
     """Judge every quote against all recordings of a library."""
-    return tuple(_judge(quote, library, options) for quote in quotes)
-
-
-def _judge(quote: Quote, library: Library, options: MatchOptions) -> Judgement:
-    quoted = [token for token in tokens(quote.text) if token.text[0].isalnum()][:LONGEST_WORDS]
-    findings, rivals = find(library, quoted) if quoted and library.lines else ([], [])
-    if not findings:
-        verdict, rule = decide(_evidence(quote, library, options, quoted, None, 0.0, ()), options)
-        return Judgement(quote, verdict, 0.0, rule=rule)
-    finding, sure = surest(library, findings, rivals)
-    rows = tuple(details(library, finding, quote.text))
-    evidence = _evidence(quote, library, options, quoted, finding, sure, rows)
-    verdict, rule = decide(evidence, options)
-    witnesses: dict[str, float | None] = {"wording": round(finding.coverage, 4)}
-    flags = tuple(QuoteFlag(row.kind, row.quote, row.heard) for row in rows)
-    if verdict in (Verdict.NOT_FOUND, Verdict.UNCHECKABLE):
-        near = passages(library, finding, witnesses) + rival_passages(library, finding, rivals, options.alternatives)
-        return Judgement(quote, verdict, sure, alternatives=near[: options.alternatives], rule=rule)
-    if sure < 0.8:
-        flags += (QuoteFlag(QuoteFlagKind.LOW_CONFIDENCE, quote.text[:80], ""),)
-    return Judgement(
-        quote,
-        verdict,
-        sure,
-        passages(library, finding, witnesses),
-        flags,
-        rival_passages(library, finding, rivals, options.alternatives),
-        rule,
+    documents = library.documents
+    known = coverage(documents)
+    setting = Setting(
+        library,
+        options,
+        scorer,
+        frozenset(document.transcript.language for document in documents),
+        frozenset(document.translation.language for document in documents if document.translation),
+        known.checked_ms / known.speech_ms if known.speech_ms else 1.0,
     )
+    return tuple(_judge(quote, setting) for quote in quotes)
+
+
+def _judge(quote: Quote, setting: Setting) -> Judgement:
+    quoted = [token for token in tokens(quote.text) if token.text[0].isalnum()][:LONGEST_WORDS]
+    language = setting.options.quote_language or language_of(quote.text)
+    known = language is None or language in setting.languages | setting.translated or not setting.languages
+    findings, rivals = find(setting.library, quoted) if quoted and setting.library.lines and known else ([], [])
+    if not findings:
+        evidence = Evidence(
+            0.0, (), False, False, len(quoted), known, bool(setting.library.lines), setting.checked_share
+        )
+        verdict, rule = decide(evidence, setting.options)
+        return Judgement(quote, verdict, 0.0, rule=rule)
+    finding, sure = surest(setting.library, findings, rivals)
+    same = language in setting.languages
+    rows = _differences(quote, setting, finding, same)
+    evidence = Evidence(
+        sure,
+        rows,
+        same,
+        same and same_words(finding, setting.options.style),
+        len(quoted),
+        known,
+        True,
+        setting.checked_share,
+    )
+    verdict, rule = decide(evidence, setting.options)
+    if verdict not in (Verdict.NOT_FOUND, Verdict.UNCHECKABLE):
+        rows = (*rows, *context(setting.library, quote, finding, rivals))
+    return _judgement(quote, setting, (finding, rivals), (verdict, sure, rule), rows)
+
+
+def _differences(quote: Quote, setting: Setting, finding: Finding, same: bool) -> tuple[Difference, ...]:
+    style = setting.options.style
+    if same and same_words(finding, style):
+        return ()
+    rows = details(setting.library, finding, quote.text)
+    if same:
+        rows = [row for row in rows if row.kind is not QuoteFlagKind.OMISSION] + rewordings(finding, style)
+    return tuple(rows)
+
+
+def _judgement(
+    quote: Quote,
+    setting: Setting,
+    found: tuple[Finding, Sequence[Rival]],
+    decision: tuple[Verdict, float, str],
+    rows: Sequence[Difference],
+) -> Judgement:
+    finding, rivals = found
+    verdict, sure, rule = decision
+    library, most = setting.library, setting.options.alternatives
+    said = passages(library, finding, witnesses(finding, setting.scorer, library, rivals))
+    near = rival_passages(library, finding, rivals, most)
+    if verdict in (Verdict.NOT_FOUND, Verdict.UNCHECKABLE):
+        return Judgement(quote, verdict, sure, alternatives=(*said, *near)[:most], rule=rule)
+    flags = tuple(QuoteFlag(row.kind, row.quote, row.heard) for row in rows)
+    if sure < UNSURE:
+        flags += (QuoteFlag(QuoteFlagKind.LOW_CONFIDENCE, quote.text[:80], said[0].heard[:80]),)
+    return Judgement(quote, verdict, sure, said, flags, near, rule)
 
 
 def surest(library: Library, findings: Sequence[Finding], rivals: Sequence[Rival]) -> tuple[Finding, float]:
@@ -67,35 +128,3 @@ def surest(library: Library, findings: Sequence[Finding], rivals: Sequence[Rival
     sure, best = max(rated, key=lambda row: row[0])
     joined = with_distant(library, best, rivals)
     return joined, max(sure, confidence(measures(joined, rivals))) if joined is not best else sure
-
-
-def _evidence(
-    quote: Quote,
-    library: Library,
-    options: MatchOptions,
-    quoted: Sequence[Token],
-    finding: Finding | None,
-    sure: float,
-    rows: tuple[Difference, ...],
-) -> Evidence:
-    russian = options.quote_language == "ru" if options.quote_language else is_cyrillic(quote.text)
-    heard = {document.transcript.language for document in library.documents}
-    same = ("ru" in heard or "uk" in heard) if russian else "en" in heard and len(heard) == 1
-    words = [token.key for token in quoted]
-    said = [token.key for line in finding.lines for token in line.heard if token.text[0].isalnum()] if finding else []
-    return Evidence(
-        confidence=sure,
-        details=rows,
-        same_language=same,
-        same_words=_runs_in(words, said),
-        words=len(quoted),
-        language_known=True,
-        speech=bool(library.lines),
-        checked_share=1.0,
-    )
-
-
-def _runs_in(words: Sequence[str], said: Sequence[str]) -> bool:
-    """Whether the words stand in a row in what was said."""
-    count = len(words)
-    return any(list(said[start : start + count]) == list(words) for start in range(len(said) - count + 1))

@@ -5,8 +5,8 @@ words it would turn.
 
 Printed denials (*not*, *no*, *un-*, *without*, *fail*) are paired with heard ones (не, ни, нет, a negative prefix,
 отказаться) by the place of the words they turn; Russian double negation is one denial. A plain *not* left over was added;
-a plain не left over, whose verb is printed, was dropped. Set phrases in which не does not deny (не только, не менее,
-пока не) are left out.
+a plain не left over, whose verb is printed, was dropped. Set phrases in which не does not deny (не только, пока не)
+are left out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pipeline.match.find import Finding
 from pipeline.match.lexicon import groups
 from pipeline.match.scope import Scope
 from pipeline.match.slots import Slot
-from pipeline.match.words import Token
+from pipeline.match.words import CYRILLIC, Token
 from pipeline.records import QuoteFlagKind
 
 REACH_PARTICLE = 6
@@ -72,12 +72,16 @@ def _rendering_denials() -> frozenset[str]:
 def denies_plainly(token: Token) -> bool:
     """A printed word that only denies."""
     lower = token.text.lower()
+    if CYRILLIC.match(lower):
+        return lower in _set("particle")
     return lower in _set("hard") or bool(CONTRACTED.match(lower))
 
 
 def denies(token: Token) -> bool:
     """A printed word that may render a denial."""
     lower = token.text.lower()
+    if CYRILLIC.match(lower):
+        return heard_denies(token)
     if denies_plainly(token) or token.key in _set("soft") or lower in _set("soft"):
         return True
     if PLAIN_AFFIX.match(lower):
@@ -87,6 +91,8 @@ def denies(token: Token) -> bool:
 
 def heard_denies(token: Token) -> bool:
     """A heard word that denies, by itself or by its prefix or meaning."""
+    if not CYRILLIC.match(token.text):
+        return denies(token)
     lower = token.text.lower().replace("ё", "е")
     if lower in _set("not denying") or token.key in _set("not denying"):
         return False
@@ -112,7 +118,7 @@ def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reac
         key=lambda row: (row[0], not row[1].affix, not row[1].plain, row[1].word, row[2].word),
     )
     for distance, one, two in pairs:
-        particle = two.plain or _is_particle(finding, two) or one.plain and _said(finding, two)
+        particle = two.plain or _is_particle(finding, two) or (one.plain and _said(finding, two))
         if distance <= reaches[0 if particle else 1] and one in printed and two in heard:
             printed.remove(one)
             heard.remove(two)
@@ -127,14 +133,14 @@ def _anchor(finding: Finding, place: int) -> int | None:
     order = [*range(place + 1, min(place + 5, len(finding.quoted))), *range(place - 1, max(-1, place - 4), -1)]
     for other in order:
         if finding.quoted[other].content and finding.path[other] != NONE and finding.support[other] >= USED:
-            return finding.path[other]
+            return int(finding.path[other])
     return None
 
 
 def _printed(finding: Finding) -> list[Denial]:
     found: list[Denial] = []
     for place, token in enumerate(finding.quoted):
-        if not denies(token) or _phrase(finding.quoted, place) and _phrase_heard(finding, finding.quoted[place + 1]):
+        if not denies(token) or (_phrase(finding.quoted, place) and _phrase_heard(finding, finding.quoted[place + 1])):
             continue
         plain = denies_plainly(token)
         own = finding.path[place] if not plain and finding.support[place] >= USED else None

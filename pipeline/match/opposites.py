@@ -16,7 +16,6 @@ from pipeline.match.scope import Scope
 from pipeline.match.words import CYRILLIC, english_key
 from pipeline.records import QuoteFlagKind
 
-
 CLOSE = 2
 WIDE = 4
 
@@ -47,7 +46,7 @@ def _side(text: str) -> Side:
     words = text.replace("!", " ").split()
     plain = frozenset(_key(word) for word in words if not word.startswith("~"))
     account = frozenset(_key(word.lstrip("~")) for word in words)
-    return Side(frozenset(key for key in plain if not CYRILLIC.match(key)), plain, account, "!" in text)
+    return Side(frozenset(key for key in plain if not key.startswith("@")), plain, account, "!" in text)
 
 
 def _key(word: str) -> str:

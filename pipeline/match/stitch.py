@@ -54,7 +54,8 @@ def _held(library: Library, wanted: Sequence[Wanted], places: Sequence[int]) -> 
             for column, held in enumerate(keys):
                 if key in held and value > table[place, column]:
                     table[place, column] = value
-    return table * np.array([word.weight for word in wanted])[:, None]
+    weights = np.array([word.weight for word in wanted], dtype=np.float64)
+    return np.multiply(table, weights[:, None])
 
 
 def _best_seam(

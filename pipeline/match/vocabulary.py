@@ -79,7 +79,7 @@ class Vocabulary:
 
     def _sounds_alike(self, token: Token, key: str) -> float:
         alike = name_likeness(token.text, key)
-        if token.capital and (alike >= LOAN_FLOOR or key in self.named and alike >= NAME_FLOOR):
+        if token.capital and (alike >= LOAN_FLOOR or (key in self.named and alike >= NAME_FLOOR)):
             return alike
         if token.capital and _same_stem(token.text, key):
             return DERIVED
