@@ -149,6 +149,15 @@ def test_cover_art_is_not_sound(tmp_path: Path, suffix: str, muxer: str, codec: 
     assert audio.flags == ()
 
 
+@pytest.mark.parametrize(("muxer", "codec"), [("mp4", "aac"), ("matroska", "libopus")])
+def test_sound_that_starts_behind_the_picture_keeps_its_time(tmp_path: Path, muxer: str, codec: str) -> None:
+    path = with_av(tmp_path / "note", [tone(2.0, 48000)], 48000, muxer, codec, picture=True, late_s=1.5)
+    audio = decode(path)
+    assert abs(audio.duration_ms - 3500) <= 70
+    assert float(np.abs(audio.samples[: 16000 * 14 // 10]).max()) < 0.01
+    assert abs(lag_s(tone(2.0, 16000)[:, 0], audio.samples[24000:])) <= 0.06
+
+
 def test_the_first_of_several_streams_is_used_and_the_others_are_told(tmp_path: Path) -> None:
     tracks = [tone(1.0, 48000), np.zeros((96000, 1), np.float32)]
     audio = decode(with_av(tmp_path / "note.mkv", tracks, 48000, "matroska", "libopus"))

@@ -15,6 +15,8 @@ import numpy as np
 from pipeline.speech.blocks import BLOCK_FRAMES, Block, Frames, Part, Survey, UndecodableError
 from pipeline.speech.container import MATROSKA, MP4, Container
 
+LONGEST_GAP_S = 600.0
+"""A longer jump is a fault of the clock, not a pause."""
 GAP_MS = 100
 """A jump of the clock that is filled with silence; less is the rounding of a container's ticks."""
 
@@ -46,17 +48,18 @@ def _av_claim(opened: av.container.InputContainer, stream: av.AudioStream) -> fl
 
 
 def _av_blocks(opened: av.container.InputContainer, stream: av.AudioStream, survey: Survey) -> Iterator[Block]:
-    """Decoded frames on the clock of the stream: a gap in the clock becomes silence."""
-    clock_s: float | None = None
+    """Decoded frames on the clock of the file: a gap, or a start behind that of a picture, becomes silence."""
+    clock_s = (opened.start_time or 0) / 1e6
     for frame in _av_frames(opened, stream, survey):
         planes = _planes(frame)
-        if clock_s is not None and frame.time is not None and (frame.time - clock_s) * 1000 > GAP_MS:
-            yield from _silence(frame.time - clock_s, frame.sample_rate, planes.shape[1])
-            clock_s = frame.time
-        if clock_s is None:
-            clock_s = frame.time
-        if clock_s is not None:
-            clock_s += len(planes) / frame.sample_rate
+        gap_s = 0.0 if frame.time is None else frame.time - clock_s
+        if gap_s > LONGEST_GAP_S:
+            survey.problem("the clock of the file jumps")
+            clock_s += gap_s
+        elif gap_s * 1000 > GAP_MS:
+            yield from _silence(gap_s, frame.sample_rate, planes.shape[1])
+            clock_s += gap_s
+        clock_s += len(planes) / frame.sample_rate
         yield Block(planes, frame.sample_rate)
 
 

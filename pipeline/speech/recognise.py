@@ -31,6 +31,9 @@ __all__ = ["Recogniser", "RecogniserOptions", "voice_stretches"]
 
 UNKNOWN = "und"
 """The language of a recording in which nothing is heard (ISO 639)."""
+LANGUAGE_PIECES = 4
+SURE_OF_LANGUAGE = 0.5
+"""The language is asked in up to four pieces, until the model is more sure than not."""
 VOICE_BLOCK = 300 * SAMPLE_RATE_HZ
 _VOICE = VadOptions(min_speech_duration_ms=100, min_silence_duration_ms=200, speech_pad_ms=0)
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
@@ -91,15 +94,19 @@ class Recogniser:
         )
 
     def _language(self, sound: Sound, cuts: Sequence[Cut]) -> tuple[str, float, _Lead | None]:
-        """The language of the first piece with a voice (of the first piece when there is none)."""
+        """The language of the first piece with a voice in which the model is sure of it; of the surest otherwise."""
         if not self._whisper.model.is_multilingual:
             return "en", 1.0, None
-        cut = next((cut for cut in cuts if sound.voice_end_s(cut) > 0), cuts[0])
-        features = self._whisper.feature_extractor(sound.part(cut))
-        window = features[:, :-1][:, :WINDOW_FRAMES]
-        encoded = self._engine.encode(padded(window, self._frames(window.shape[1])))
-        code, probability = self._engine.languages(encoded)[0]
-        return code, probability, _Lead(cut, features, encoded)
+        best: tuple[str, float, _Lead | None] = (UNKNOWN, 0.0, None)
+        for cut in ([cut for cut in cuts if sound.voice_end_s(cut) > 0] or cuts)[:LANGUAGE_PIECES]:
+            features = self._whisper.feature_extractor(sound.part(cut))
+            window = features[:, :-1][:, :WINDOW_FRAMES]
+            encoded = self._engine.encode(padded(window, self._frames(window.shape[1])))
+            code, probability = self._engine.languages(encoded)[0]
+            best = max(best, (code, probability, _Lead(cut, features, encoded)), key=lambda asked: asked[1])
+            if probability >= SURE_OF_LANGUAGE:
+                break
+        return best
 
     def _hear(self, sound: Sound, cut: Cut, language: str, lead: _Lead | None) -> Hearing:
         """Walk through one piece, window by window."""

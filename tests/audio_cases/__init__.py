@@ -35,7 +35,15 @@ def with_soundfile(path: Path, frames: Frames, rate_hz: int, kind: str, subtype:
     return path
 
 
-def with_av(path: Path, tracks: Sequence[Frames], rate_hz: int, muxer: str, codec: str, picture: bool = False) -> Path:
+def with_av(
+    path: Path,
+    tracks: Sequence[Frames],
+    rate_hz: int,
+    muxer: str,
+    codec: str,
+    picture: bool = False,
+    late_s: float = 0.0,
+) -> Path:
     """A file written by FFmpeg's libraries, one audio stream a track, perhaps with a cover picture."""
     with av.open(str(path), "w", format=muxer) as output:
         streams: list[Any] = []
@@ -50,7 +58,7 @@ def with_av(path: Path, tracks: Sequence[Frames], rate_hz: int, muxer: str, code
             output.mux(cover.encode(image.reformat(format="yuvj420p")))
             output.mux(cover.encode(None))
         for stream, frames in zip(streams, tracks, strict=True):
-            _encode(output, stream, frames, rate_hz)
+            _encode(output, stream, frames, round(late_s * rate_hz))
     return path
 
 
@@ -60,12 +68,13 @@ def _cover_stream(output: Any) -> Any:
     return stream
 
 
-def _encode(output: Any, stream: Any, frames: Frames, rate_hz: int) -> None:
+def _encode(output: Any, stream: Any, frames: Frames, late: int) -> None:
+    rate_hz = stream.codec_context.sample_rate
     resampler = av.AudioResampler(stream.codec_context.format, stream.codec_context.layout, rate_hz)
     for start in range(0, len(frames), 1024):
         part = np.ascontiguousarray(frames[start : start + 1024].reshape(1, -1))
         frame: Any = av.AudioFrame.from_ndarray(part, format="flt", layout="mono" if frames.shape[1] == 1 else "stereo")
-        frame.sample_rate, frame.pts = rate_hz, start
+        frame.sample_rate, frame.pts = rate_hz, late + start
         for converted in resampler.resample(frame):
             output.mux(stream.encode(converted))
     for converted in resampler.resample(None):
