@@ -55,6 +55,12 @@ def test_markdown(tmp_path: Path) -> None:
     assert [quote.text for quote in article.quotes] == ["We will rebuild,"]
 
 
+def test_markdown_block_quotes(tmp_path: Path) -> None:
+    source = "He wrote:\n\n> We will go\n> tonight.\n>\n> Nobody stays.\n\n> Note.\n"
+    article = read_article(write(tmp_path, "town.md", source))
+    assert [quote.text for quote in article.quotes] == ["We will go tonight. Nobody stays."]
+
+
 PAGE = """<!DOCTYPE html><html><head><title>Town votes | The Courier</title><meta charset="{charset}"></head><body>
 <nav><a href="/">“Menu”</a></nav><header><h1>Town votes</h1></header><article>
 <p>The council of the town met on Monday evening to decide what should happen to the old bridge over the river.</p>
@@ -87,6 +93,39 @@ def test_page_in_a_declared_encoding(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "quotes"),
+    [
+        ("<p>He said: <q>We go.</q></p>", ["We go."]),
+        ("<p>He said:</p><blockquote><p>We go now.</p><p>We go far.</p></blockquote>", ["We go now. We go far."]),
+        ("<blockquote><p>“We go now,” he said.</p></blockquote>", ["We go now,"]),
+        ("<blockquote>Photo</blockquote><p>No quotes.</p>", []),
+        ("<div>“We go<br>now.”<br><br>“We go<br/>far.”</div>", ["We go now.", "We go far."]),
+        ('<p>"We go</p><p>now."</p>', ["We go now."]),
+        ("<p>&ldquo;We&nbsp;go.&rdquo; &laquo;We stay.&raquo;</p>", ["We go.", "We stay."]),
+        ("<p>“We <b>g</b>o <span>now</span>.”</p>", ["We go now."]),
+        (
+            '<p hidden>“A b.”</p><p style="display: none">“A b.”</p><p aria-hidden="true">“A b.”</p><p>“C d.”</p>',
+            ["C d."],
+        ),
+        ("<ul><li>“We go.”</li><li>“We stay.”</li></ul>", ["We go.", "We stay."]),
+        ("<table><tr><td>“We go.”</td><td>“We stay.”</td></tr></table>", ["We go.", "We stay."]),
+        ("<!-- “no” --><p>“We go.”<!-- “no” --> he said.</p>", ["We go."]),
+    ],
+)
+def test_markup(body: str, quotes: list[str]) -> None:
+    article = read_article_text(read_page(f"<html><body>{body}</body></html>")[1])
+    assert [quote.text for quote in article.quotes] == quotes
+
+
+def test_text_that_a_script_would_show() -> None:
+    data = (
+        '{"@type": "NewsArticle", "articleBody": "The council met.\\n“We will &amp; must rebuild,” Linda Grove said."}'
+    )
+    page = f'<html><body><script type="application/ld+json">{data}</script><p>Loading</p></body></html>'
+    assert read_page(page)[1] == "The council met.\n“We will & must rebuild,” Linda Grove said."
+
+
+@pytest.mark.parametrize(
     "page",
     [
         "<p>“A b c.”",
@@ -107,7 +146,9 @@ def test_entities_of_a_page_are_not_expanded() -> None:
 def test_word_document(tmp_path: Path) -> None:
     article = read_article(word_document(tmp_path / "town.docx"))
     assert article.title == "Town votes"
-    assert [quote.text for quote in article.quotes] == ["We will rebuild,", "It will take years,", "absurd"]
+    assert [quote.text for quote in article.quotes] == [
+        "We will rebuild,", "It will take years,", "absurd", "Nobody will be left behind.",
+    ]  # fmt: skip
 
 
 def test_pdf(tmp_path: Path) -> None:
@@ -125,6 +166,24 @@ def test_pdf(tmp_path: Path) -> None:
         ("absurd", "Tom Ashby"),
     ]
     assert "promised" in article.text
+
+
+def test_pdf_without_running_heads(tmp_path: Path) -> None:
+    head = "The Northern Courier, page {}"
+    long = "Linda Grove, who was elected in the spring, said: “We will rebuild every single house of this"
+    lines = [
+        head.format(1),
+        long,
+        "\f" + head.format(2),
+        "town, whatever it costs.”",
+        "\f" + head.format(3),
+        "The end.",
+    ]
+    article = read_article(write(tmp_path, "town.pdf", pdf_bytes(lines)))
+    assert [quote.text for quote in article.quotes] == [
+        "We will rebuild every single house of this town, whatever it costs."
+    ]
+    assert "Courier" not in article.text
 
 
 def test_article_without_quotes_is_an_article(tmp_path: Path) -> None:

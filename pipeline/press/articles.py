@@ -8,13 +8,13 @@ a folder in a message.
 from __future__ import annotations
 
 import hashlib
-import re
 from pathlib import Path
 from typing import Final
 
 from pipeline.errors import InputError
 from pipeline.press.encoding import decode
 from pipeline.press.language import detect_language
+from pipeline.press.markdown import plain_text
 from pipeline.press.quotes import extract_quotes
 from pipeline.records import Article, Quote
 
@@ -24,12 +24,6 @@ _PAGES: Final = frozenset({".html", ".htm", ".xhtml"})
 _TEXTS: Final = frozenset({".txt", ".text", ".md", ".markdown", ""})
 _TITLE_CHARS: Final = 200
 _WRAPPING: Final = (("“", "”"), ("«", "»"), ("„", "“"), ("‘", "’"), ('"', '"'), ("'", "'"))
-_MARKDOWN_LINE: Final = re.compile(
-    r"^[ \t]{0,3}(?:#{1,6}[ \t]+|(?:>[ \t]?)+)|^[ \t]*[*+][ \t]+|^[ \t]*(?:[*_-][ \t]*){3,}$", re.M
-)
-_MARKDOWN_LINK: Final = re.compile(r"!?\[([^\]\n]{0,500})\]\([^)\n]{0,2000}\)")
-_MARKDOWN_STRONG: Final = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,2000}?)(?<=\S)\1")
-_MARKDOWN_EMPHASIS: Final = re.compile(r"(?<!\w)([*_])(?=[^\s*_])([^*_\n]{1,2000}?)(?<=\S)\1(?!\w)")
 
 
 def read_article(path: Path) -> Article:
@@ -49,7 +43,7 @@ def read_article(path: Path) -> Article:
         title, text = (read_docx if kind == ".docx" else read_pdf)(path)
     elif kind in _TEXTS:
         text = _plain(decode(data), path.name)
-        text = _without_markdown(text) if kind in (".md", ".markdown") else text
+        text = plain_text(text) if kind in (".md", ".markdown") else text
         title = _title(text)
     else:
         hint = "Save it as .html, .docx, .pdf, .txt or .md; quotes alone can be given one a line with --quotes."
@@ -127,13 +121,6 @@ def _title(text: str) -> str:
         if any(char.isalnum() for char in line):
             return " ".join(line.split())[:_TITLE_CHARS]
     return ""
-
-
-def _without_markdown(text: str) -> str:
-    """The words of a Markdown text without the signs of headings, quotes, lists, links and emphasis."""
-    text = _MARKDOWN_LINE.sub("", text)
-    text = _MARKDOWN_LINK.sub(r"\1", text)
-    return _MARKDOWN_EMPHASIS.sub(r"\2", _MARKDOWN_STRONG.sub(r"\2", text))
 
 
 def _unwrapped(line: str) -> tuple[int, int]:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import InputError
+from pipeline.press.markdown import marked
 
 _UNPACKED_BYTES: Final = 300_000_000
 _PAGES: Final = 1_000
 _TITLE_CHARS: Final = 200
 _SENTENCE_END: Final = re.compile(r"[.!?…:][\"”»’')]*$")
+_QUOTE_STYLES: Final = ("quote", "intense quote", "block text", "цитата", "выделенная цитата")
+_DIGITS: Final = re.compile(r"\d+")
 _SAVE_AGAIN: Final = "Open it in the program that made it, save it again or copy its text into a .txt file."
 
 
@@ -39,9 +43,10 @@ def read_docx(path: Path) -> tuple[str, str]:
 
 
 def _texts(item: Any) -> list[str]:
-    """The text of a paragraph, or of the paragraphs of a table; merged cells once."""
+    """The text of a paragraph, or of the paragraphs of a table; merged cells once; block quotes in marks."""
     if not hasattr(item, "rows"):
-        return list(item.text.split("\n"))
+        style = (item.style.name or "").lower() if item.style is not None else ""
+        return (marked(item.text) if style in _QUOTE_STYLES else item.text).split("\n")
     cells = {id(cell._tc): cell for row in item.rows for cell in row.cells}
     return [line for cell in cells.values() for inner in cell.iter_inner_content() for line in _texts(inner)]
 
@@ -65,12 +70,22 @@ def read_pdf(path: Path) -> tuple[str, str]:
             raise InputError(f"{path.name} is locked with a password", "Save a copy without a password.")
         if len(reader.pages) > _PAGES:
             raise InputError(f"{path.name} has more than {_PAGES} pages", "Save the pages of the article on their own.")
-        lines = [line for page in reader.pages for line in [*page.extract_text().split("\n"), ""]]
+        pages = [[line.strip() for line in page.extract_text().split("\n")] for page in reader.pages]
         title = str((reader.metadata.title if reader.metadata else None) or "")
     except (PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise InputError(f"{path.name} is not a PDF file that can be read", _SAVE_AGAIN) from error
-    paragraphs = _rejoined([line.strip() for line in lines])
+    paragraphs = _rejoined([line for page in _without_running_heads(pages) for line in [*page, ""]])
     return " ".join(title.split()) or (paragraphs[0] if paragraphs else "")[:_TITLE_CHARS], "\n".join(paragraphs)
+
+
+def _without_running_heads(pages: list[list[str]]) -> list[list[str]]:
+    """The lines of each page without those at its top or foot that most pages share, page numbers apart."""
+    edges = Counter(key for page in pages for key in {_DIGITS.sub("0", line) for line in (*page[:2], *page[-2:])})
+    shared = {key for key, count in edges.items() if count > max(1, len(pages) // 2)}
+    return [
+        [line for index, line in enumerate(page) if 2 <= index < len(page) - 2 or _DIGITS.sub("0", line) not in shared]
+        for page in pages
+    ]
 
 
 def _rejoined(lines: list[str]) -> list[str]:

@@ -26,7 +26,7 @@ from pipeline.press.wordlists import words
 from pipeline.records import QuoteKind
 
 
-class Case(NamedTuple):
+class Candidate(NamedTuple):
     """A scene with the attribution that was found and the rule that found it."""
 
     scene: Scene
@@ -76,95 +76,109 @@ _FIRST_PERSON: Final = frozenset(
 )
 
 
-def _begins_sentence(case: Case) -> bool:
-    start = case.scene.text[case.scene.span.start : case.scene.span.start + 12].lstrip(" \xa0[(…—–.'‘’\"“„«")
+def _begins_sentence(candidate: Candidate) -> bool:
+    start = candidate.scene.text[candidate.scene.span.start : candidate.scene.span.start + 12].lstrip(
+        " \xa0[(…—–.'‘’\"“„«"
+    )
     return bool(start) and (start[0].isupper() or start[0].isdigit())
 
 
-def _ends_speech(case: Case) -> bool:
-    return bool(_SPEECH_END.search(case.scene.quoted)) or case.scene.separated
+def _ends_speech(candidate: Candidate) -> bool:
+    return bool(_SPEECH_END.search(candidate.scene.quoted)) or candidate.scene.separated
 
 
-def _titled(case: Case) -> QuoteKind | None:
-    before = case.scene.before[-40:]
-    if _COLON.search(before) or len(case.words) > _TITLE_WORDS or not _begins_sentence(case):
+def _titled(candidate: Candidate) -> QuoteKind | None:
+    before = candidate.scene.before[-40:]
+    if _COLON.search(before) or len(candidate.words) > _TITLE_WORDS or not _begins_sentence(candidate):
         return None
     if _TITLE_NOUN_RU.search(before):
         return QuoteKind.TITLE
-    capitals = all(word[0].isupper() for word in case.words if _MAIN_WORD.match(word))
+    capitals = all(word[0].isupper() for word in candidate.words if _MAIN_WORD.match(word))
     return QuoteKind.TITLE if capitals and _TITLE_NOUN_EN.search(before) else None
 
 
-def _scare_cue(case: Case) -> QuoteKind | None:
-    return QuoteKind.SCARE if _SCARE_CUE.search(case.scene.before[-30:]) and len(case.words) <= _TITLE_WORDS else None
+def _scare_cue(candidate: Candidate) -> QuoteKind | None:
+    return (
+        QuoteKind.SCARE
+        if _SCARE_CUE.search(candidate.scene.before[-30:]) and len(candidate.words) <= _TITLE_WORDS
+        else None
+    )
 
 
-def _labelled(case: Case) -> QuoteKind | None:
-    if case.attribution and case.attribution.labels and case.rule in ("embeds", "sentence", "trails"):
+def _labelled(candidate: Candidate) -> QuoteKind | None:
+    if candidate.attribution and candidate.attribution.labels and candidate.rule in ("embeds", "sentence", "trails"):
         return QuoteKind.PARTIAL
     return None
 
 
-def _whole(case: Case) -> QuoteKind | None:
-    if case.rule in ("inside", "continues"):
+def _whole(candidate: Candidate) -> QuoteKind | None:
+    if candidate.rule in ("inside", "continues"):
         return QuoteKind.DIRECT
-    if not case.attribution or not _begins_sentence(case):
+    if not candidate.attribution or not _begins_sentence(candidate):
         return None
-    if case.rule == "introduced" and (_COLON.search(case.scene.before) or case.scene.around.introduction):
+    if candidate.rule == "introduced" and (
+        _COLON.search(candidate.scene.before) or candidate.scene.around.introduction
+    ):
         return QuoteKind.DIRECT
-    if case.rule in ("introduced", "follows", "appended"):
-        return QuoteKind.DIRECT if _ends_speech(case) else None
-    if not case.scene.before.strip() and len(case.words) > _SCARE_WORDS:
+    if candidate.rule in ("introduced", "follows", "appended"):
+        return QuoteKind.DIRECT if _ends_speech(candidate) else None
+    if not candidate.scene.before.strip() and len(candidate.words) > _SCARE_WORDS:
         return QuoteKind.DIRECT
-    return QuoteKind.DIRECT if _SENTENCE_END.search(case.scene.quoted) and len(case.words) > 1 else None
+    return QuoteKind.DIRECT if _SENTENCE_END.search(candidate.scene.quoted) and len(candidate.words) > 1 else None
 
 
-def _named(case: Case) -> QuoteKind | None:
+def _named(candidate: Candidate) -> QuoteKind | None:
     """«Ромашка», ОАО «Рога»: a capital letter in the middle of a Russian sentence without speech around it."""
-    quoted = case.scene.text[case.scene.span.start : case.scene.span.end]
-    if not _CYRILLIC.search(quoted) or not _begins_sentence(case) or len(case.words) > _NAMED_WORDS:
+    quoted = candidate.scene.text[candidate.scene.span.start : candidate.scene.span.end]
+    if not _CYRILLIC.search(quoted) or not _begins_sentence(candidate) or len(candidate.words) > _NAMED_WORDS:
         return None
-    after = case.scene.after.lstrip()
-    if len(case.words) >= _SCARE_WORDS and (after[:1] in ("", ".", "!", "?") or _says_i(case.words)):
+    after = candidate.scene.after.lstrip()
+    if len(candidate.words) >= _SCARE_WORDS and (after[:1] in ("", ".", "!", "?") or _says_i(candidate.words)):
         return None
-    if _SPEECH_END.search(quoted) or not _LOWER_WORD_BEFORE.search(case.scene.before[-4:]):
+    if _SPEECH_END.search(quoted) or not _LOWER_WORD_BEFORE.search(candidate.scene.before[-4:]):
         return None
-    return QuoteKind.TITLE if case.rule not in ("introduced", "follows", "inside") else None
+    return QuoteKind.TITLE if candidate.rule not in ("introduced", "follows", "inside") else None
 
 
-def _capitals(case: Case) -> QuoteKind | None:
-    main = [word for word in case.words if _MAIN_WORD.match(word)]
-    if not main or len(case.words) > _TITLE_WORDS or not all(word[0].isupper() for word in main):
+def _capitals(candidate: Candidate) -> QuoteKind | None:
+    main = [word for word in candidate.words if _MAIN_WORD.match(word)]
+    if not main or len(candidate.words) > _TITLE_WORDS or not all(word[0].isupper() for word in main):
         return None
-    if _SENTENCE_END.search(case.scene.quoted) or not _begins_sentence(case):
+    if _SENTENCE_END.search(candidate.scene.quoted) or not _begins_sentence(candidate) or _in_headline(candidate):
         return None
-    return QuoteKind.TITLE if len(main) > 1 or case.attribution is None else None
+    return QuoteKind.TITLE if len(main) > 1 or candidate.attribution is None else None
 
 
-def _attributed(case: Case) -> QuoteKind | None:
-    return QuoteKind.PARTIAL if case.attribution else None
+def _in_headline(candidate: Candidate) -> bool:
+    """Whether the words around it have capitals too, as American headlines do."""
+    around = [word for word in f"{candidate.scene.before} {candidate.scene.after}".split() if _MAIN_WORD.match(word)]
+    return len(around) > 1 and all(word[0].isupper() for word in around)
 
 
-def _sentence(case: Case) -> QuoteKind | None:
-    own_line = not case.scene.before.strip() or _OPENS.search(case.scene.before)
-    if own_line and _begins_sentence(case) and len(case.words) >= _SCARE_WORDS:
+def _attributed(candidate: Candidate) -> QuoteKind | None:
+    return QuoteKind.PARTIAL if candidate.attribution else None
+
+
+def _sentence(candidate: Candidate) -> QuoteKind | None:
+    own_line = not candidate.scene.before.strip() or _OPENS.search(candidate.scene.before)
+    if own_line and _begins_sentence(candidate) and len(candidate.words) >= _SCARE_WORDS:
         return QuoteKind.DIRECT
-    return QuoteKind.DIRECT if _begins_sentence(case) and _SENTENCE_END.search(case.scene.quoted) else None
+    return QuoteKind.DIRECT if _begins_sentence(candidate) and _SENTENCE_END.search(candidate.scene.quoted) else None
 
 
-def _first_person(case: Case) -> QuoteKind | None:
-    return QuoteKind.PARTIAL if len(case.words) > 1 and _says_i(case.words) else None
+def _first_person(candidate: Candidate) -> QuoteKind | None:
+    return QuoteKind.PARTIAL if len(candidate.words) > 1 and _says_i(candidate.words) else None
 
 
 def _says_i(quoted: list[str]) -> bool:
     return any(word.lower().strip(".,!?") in _FIRST_PERSON for word in quoted)
 
 
-def _short(case: Case) -> QuoteKind | None:
-    return QuoteKind.SCARE if len(case.words) <= _SCARE_WORDS else None
+def _short(candidate: Candidate) -> QuoteKind | None:
+    return QuoteKind.SCARE if len(candidate.words) <= _SCARE_WORDS else None
 
 
-KindRule = Callable[[Case], QuoteKind | None]
+KindRule = Callable[[Candidate], QuoteKind | None]
 RULES: Final[tuple[tuple[str, KindRule], ...]] = (
     ("titled", _titled),
     ("scare_cue", _scare_cue),
@@ -179,10 +193,10 @@ RULES: Final[tuple[tuple[str, KindRule], ...]] = (
 )
 
 
-def kind_of(case: Case) -> QuoteKind:
+def kind_of(candidate: Candidate) -> QuoteKind:
     """The kind of one quote; what no rule knows is a fragment of speech, so that it gets checked."""
     for _, rule in RULES:
-        kind = rule(case)
+        kind = rule(candidate)
         if kind is not None:
             return kind
     return QuoteKind.PARTIAL

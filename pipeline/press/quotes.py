@@ -26,7 +26,7 @@ from typing import Final
 from pipeline.press import english, russian
 from pipeline.press.attribution import Scene, attribute
 from pipeline.press.division import dash_speech, divided
-from pipeline.press.kinds import Case, kind_of
+from pipeline.press.kinds import Candidate, kind_of
 from pipeline.press.language import detect_language
 from pipeline.press.mentions import Attribution, FindAttribution
 from pipeline.press.names import NameIndex
@@ -158,7 +158,7 @@ def _found(text: str, scenes: list[Scene], names: NameIndex) -> tuple[FoundQuote
     for scene, (rule, attribution) in zip(scenes, attribute(scenes), strict=True):
         parts = _own_characters(text, scene.span.parts)
         words = _text(text, parts).split()
-        kind = kind_of(Case(scene, rule, attribution, words)) if words else QuoteKind.PARTIAL
+        kind = kind_of(Candidate(scene, rule, attribution, words)) if words else QuoteKind.PARTIAL
         if not any(char.isalnum() for word in words for char in word):
             continue
         speaker = None

@@ -20,7 +20,7 @@ from pipeline.press.pairs import ParagraphMarks, pair_marks
 from pipeline.press.paragraphs import Range
 
 _LOOK_AHEAD_PARAGRAPHS: Final = 12
-_CLOSER: Final = {"«": "»", "“": "”", "„": "“”", "‟": "”", "‹": "›"}
+_CLOSER: Final = {"«": "»", "“": "”", "„": "“”", "‟": "”", "‹": "›", '"': '"'}
 _SENTENCE_END: Final = re.compile(r"[.?!…:;,—–][\])’']*\Z")
 _SPEECH_BEGINS: Final = re.compile(r"(?:[:,]\s*|^\s*)\Z")
 _UNCLOSED_WORDS: Final = 3
