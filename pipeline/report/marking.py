@@ -36,6 +36,9 @@ DETAILS = frozenset(
     }
 )
 
+# Of these, the ones that say "there and not here" carry that sign; the others say "not the same".
+ONE_SIDED = frozenset({QuoteFlagKind.INSERTION, QuoteFlagKind.OMISSION})
+
 # Words that come and go between two renderings of one sentence; a mark on them alone would only tire the eye.
 QUIET_WORDS = frozenset({"a", "an", "the", "и", "а", "же", "ведь", "вот", "ну"})
 
@@ -93,11 +96,10 @@ def rows(judgement: Judgement, passage: Passage, document: Document | None, arti
     if comparable:
         quote, reference = _differences(quote, reference, links)
     heard, translation = (reference, translation) if same else (heard, reference)
-    details = [flag for flag in judgement.flags if flag.kind in DETAILS]
     whole = Rows(
-        quote=_flagged(quote, (flag.quote for flag in details)),
-        heard=_flagged(heard, (flag.heard for flag in details)),
-        translation=_flagged(translation, (flag.heard for flag in details)),
+        quote=_flagged(quote, judgement.flags, "printed"),
+        heard=_flagged(heard, judgement.flags, "heard"),
+        translation=_flagged(translation, judgement.flags, "heard"),
         quote_links=links,
         heard_links=heard_links,
         same_language=same,
@@ -127,7 +129,7 @@ def _near(whole: Rows) -> Rows:
 
 def plain_quote(text: str, flags: Iterable[QuoteFlag]) -> tuple[ShownWord, ...]:
     """The words of a quote for which nothing was heard."""
-    return _flagged(tuple(map(ShownWord, text.split())), (flag.quote for flag in flags if flag.kind in DETAILS))
+    return _flagged(tuple(map(ShownWord, text.split())), flags, "printed")
 
 
 def _heard_words(passage: Passage, document: Document | None) -> tuple[ShownWord, ...]:
@@ -219,16 +221,18 @@ def _marked(word: ShownWord, mark: str) -> ShownWord:
     return replace(word, mark=mark) if plain and plain not in QUIET_WORDS else word
 
 
-def _flagged(words: tuple[ShownWord, ...], phrases: Iterable[str]) -> tuple[ShownWord, ...]:
-    """Mark each phrase of a flag where it stands; of a list with commas, each part wherever it stands."""
+def _flagged(words: tuple[ShownWord, ...], flags: Iterable[QuoteFlag], side: str) -> tuple[ShownWord, ...]:
+    """Mark the words of each detail where they stand; ``side`` tells which words of a flag are meant."""
     plain = [_plain(word.text) for word in words]
     marked = list(words)
-    for phrase in phrases:
-        whole = _positions(phrase, plain)
-        found = whole or [place for part in phrase.split(",") for place in _positions(part, plain)]
+    details = [flag for flag in flags if flag.kind in DETAILS]
+    for flag in sorted(details, key=lambda one: one.kind not in ONE_SIDED):
+        phrase = flag.quote if side == "printed" else flag.heard
+        mark = side if flag.kind in ONE_SIDED else "differs"
+        found = _positions(phrase, plain) or [at for part in phrase.split(",") for at in _positions(part, plain)]
         within = [index for index in found if words[index].inside]
         for index in within or found:
-            marked[index] = replace(marked[index], mark="differs")
+            marked[index] = replace(marked[index], mark=mark)
     return tuple(marked)
 
 

@@ -1,4 +1,4 @@
-"""Takes the two pictures of the README: python -m tests.report_page.pictures demo-case/report.html
+"""Takes the two pictures of the README: python -m tests.report_page.pictures CASE/report.html (one English article).
 
 They are made smaller with pngquant where that is installed.
 """
