@@ -65,6 +65,7 @@ _OPENS: Final = re.compile(r"[:(]\s*\Z")
 _MAIN_WORD: Final = re.compile(r"[^\W\d_][\w’'-]{3,}")
 _CYRILLIC: Final = re.compile(r"[А-Яа-яЁё]")
 _LOWER_WORD_BEFORE: Final = re.compile(r"[а-яёіїєґ]\s\Z|[А-Я]{2,}\s\Z|\A\s*\Z")
+_LISTED: Final = re.compile(r"\A\s*(?:,|и|или|, и|, а)\s*\Z")  # «Север», «Юг» и «Восток»
 _TITLE_WORDS: Final = 8
 _NAMED_WORDS: Final = 5
 _SCARE_WORDS: Final = 3
@@ -135,7 +136,8 @@ def _named(candidate: Candidate) -> QuoteKind | None:
     after = candidate.scene.after.lstrip()
     if len(candidate.words) >= _SCARE_WORDS and (after[:1] in ("", ".", "!", "?") or _says_i(candidate.words)):
         return None
-    if _SPEECH_END.search(quoted) or not _LOWER_WORD_BEFORE.search(candidate.scene.before[-4:]):
+    before = candidate.scene.before
+    if _SPEECH_END.search(quoted) or not (_LOWER_WORD_BEFORE.search(before[-4:]) or _LISTED.match(before)):
         return None
     return QuoteKind.TITLE if candidate.rule not in ("introduced", "follows", "inside") else None
 
@@ -145,6 +147,8 @@ def _capitals(candidate: Candidate) -> QuoteKind | None:
     if not main or len(candidate.words) > _TITLE_WORDS or not all(word[0].isupper() for word in main):
         return None
     if _SENTENCE_END.search(candidate.scene.quoted) or not _begins_sentence(candidate) or _in_headline(candidate):
+        return None
+    if len(main) == 1 and _CYRILLIC.search(main[0]):
         return None
     return QuoteKind.TITLE if len(main) > 1 or candidate.attribution is None else None
 

@@ -160,6 +160,8 @@ def _opens_sentence(token: str) -> bool:
 def _is_employer(tokens: list[tuple[str, int, int]]) -> bool:
     """An agency or office right before a person of two names: "ТАСС Игорь Ладов"."""
     later = [token for token, _, _ in tokens[1:]]
+    if later and tokens[0][0].lower() in wordlists.AGENCIES and not _is_organisation_word(later[-1]):
+        return True
     rest = len(later) - (1 if later and _is_organisation_word(later[0]) else 0)
     return rest >= 2 and _is_organisation_word(tokens[0][0]) and not any(_is_organisation_word(t) for t in later[-2:])
 

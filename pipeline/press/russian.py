@@ -14,7 +14,7 @@ from typing import Final
 
 from pipeline.press.mentions import Attribution, Mention, Window
 from pipeline.press.names import Name
-from pipeline.press.wordlists import words
+from pipeline.press.wordlists import NOT_NAMES, words
 
 _PAST: Final = r"(?:л|ла|ли|ло|в)(?:ся|сь)?"
 _PRESENT: Final = r"(?:ет|ют|ёт|ит|ят)(?:ся)?"
@@ -23,7 +23,7 @@ _PAST_STEMS: Final = words("""
 рассказыва объясни поясни уточни написа замети замеча ответи отвеча спроси предупреди предупрежда призна признава
 утвержда констатирова напомни напомина пообеща обеща обраща счита полага резюмирова заключи продолжи продолжа
 крикну крича перечисля уверя повторя
-разъясни смея шути размышля рассужда недоумева возмуща удивля вздыха предлага советова
+разъясни скандирова смея шути размышля рассужда недоумева возмуща удивля вздыха предлага советова
 воскликну прошепта буркну усмехну возрази парирова согласи пожалова подели высказа прокомментирова комментирова
 призва призыва потребова требова приказа настаива подтверди подтвержда указа указыва обрати вспомни вспомина проговори
 подытожи вырази пошути пригрози похвали повтори переспроси вздохну произне заверя завери подчерки доложи приветствова
@@ -74,7 +74,15 @@ _ADJECTIVE: Final = re.compile(r"(?:ого|ому|ым|ой|ую|ая|ий|ый|
 _GENITIVE_ADJECTIVE: Final = re.compile(r"(?:ого|ому|ых|их|ую|ской|цкой)$")
 _PARENTHESIS: Final = re.compile(r"\s*\([^()]*\)")
 _ELIDED: Final = re.compile(r"[\s,]*(?:и|а|но|также|затем|потом|і|та)\s+(?:также\s+|затем\s+|потом\s+|[а-яё]+о\s+)?\Z")
-_ADVERBS: Final = re.compile(r"(?:\s+(?:давно|уже|ранее|позже|также|тоже|вчера|сегодня|потом|затем|часто|прямо))+\s*\Z")
+_NAME_COLON: Final = re.compile(r"\s*([А-ЯЁІЇЄҐ][\w-]*(?: [\w-]+)?):\s*\Z")
+_PARTICIPLE: Final = re.compile(r",\s+[а-яё]+(?:вш|ш|щ)(?:ий|ая|ее|ие|его|ему|ей)(?:ся)?\s")
+_SUBORDINATE: Final = re.compile(r".*,\s+(?:как|что|когда|будто)\s+(?=[а-яё])", re.S)
+_IMPERSONAL: Final = frozenset(
+    words("говорится сказано говорилось отмечается сообщается подчёркивается подчеркивается указывается поясняется")
+)
+_ADVERBS: Final = re.compile(
+    r"(?:\s+(?:давно|уже|ранее|позже|также|тоже|вчера|сегодня|потом|затем|часто|прямо|это|так|его|её|их))+\s*\Z"
+)
 _BELONGS: Final = re.compile(
     r"(?:представител|сотрудни|жител|источни|пресс-служб|собеседни|участни|уроженц|пассажир|клиент)\w*\s+\Z"
 )  # "представитель Промсвязьбанка" is no one's name
@@ -97,11 +105,24 @@ def find_attribution(window: Window) -> Attribution | None:
         found = _from_verb(window, match)
         if found is not None:
             return found
-    other = _ANY_VERB.match(window.text, window.start, window.end) if window.side == "after" else None
+    if window.side == "before":
+        return _name_and_colon(window)
+    other = _ANY_VERB.match(window.text, window.start, window.end)
     if other is None:
         return None
     mention = _subject_right(window, other.end("verb"))
     return Attribution(other["verb"], other.start("verb"), other.end("verb"), mention, False, True)
+
+
+def _name_and_colon(window: Window) -> Attribution | None:
+    """A headline's speaker without a verb: "Минобороны: «Потерь нет»"."""
+    match = _NAME_COLON.match(window.text[window.start : window.end])
+    if match is None or match[1].split()[0].lower() in NOT_NAMES:
+        return None
+    start, end = window.start + match.start(1), window.start + match.end(1)
+    names = [name for name in window.names.within(start, end) if name.end == end]
+    mention = Mention("name", names[0].text, names[0]) if names else Mention("role", match[1])
+    return Attribution("", start, end, mention, False, True)
 
 
 def holds_verb(text: str, start: int, end: int) -> bool:
@@ -122,6 +143,9 @@ def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
     mention = _subject_left(window, start) if left_first or _stands_before(window, start) else None
     if mention is None and _ELIDED.match(before):
         mention = Mention("pronoun", "same")
+    if mention is not None and mention.kind == "role" and verb in _IMPERSONAL:
+        # "в посте говорится" names no one
+        return Attribution(verb, start, end, None, False, True)
     mention = mention or _subject_right(window, end, oblique=verb.startswith("цитир")) or _subject_left(window, start)
     return Attribution(verb, start, end, mention, bool(match["labels"]), True)
 
@@ -136,7 +160,7 @@ def _subject_right(window: Window, start: int, oblique: bool = False) -> Mention
     comma = window.text.find(",", start, end)
     first = comma if comma != -1 else end
     name = _best_name(window, start, first)
-    if name is None and comma != -1:
+    if name is None and comma != -1 and not _PARTICIPLE.match(window.text, comma):
         name = _best_name(window, first, min(end, first + _APPOSITION_CHARS))
     if name is not None and not (len(name.words) == 1 and _BELONGS.search(window.text, start, name.start)):
         return Mention("name", name.text, name, oblique=oblique)
@@ -199,6 +223,9 @@ _NO_ROLE: Final = frozenset(
 
 def _subject_left(window: Window, end: int) -> Mention | None:
     """The subject before a verb that starts at ``end``."""
+    clause_start = _SUBORDINATE.match(window.text, window.start, end)  # "вспоминает, как отец говорил"
+    if clause_start and "," not in window.text[clause_start.end() : end]:
+        window = window._replace(start=clause_start.end())
     segment = window.text[window.start : end]
     pronoun = _PRONOUN_LEFT.search(segment)
     if pronoun:

@@ -72,6 +72,9 @@ ORGANISATION_WORDS: Final = frozenset(
     область области край края район района
     """)
 )
+AGENCIES: Final = frozenset(
+    words("ap afp reuters tass ria interfax bbc cnn тасс риа интерфакс рбк рейтер би-би-си мид мвд")
+)
 HE_NAMES: Final = frozenset(
     words("""
     james john robert michael william david richard joseph thomas charles christopher daniel matthew anthony mark
