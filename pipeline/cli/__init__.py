@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import click
 
 from pipeline import __version__
-from pipeline.cli import check, clip, export, importing, models, report, run, search, stages, verify
+from pipeline.cli import check, clip, export, importing, models, report, run, seal, search, stages, status, verify
 from pipeline.cli.terminal import complain
 from pipeline.errors import SettingsError, VoxquoteError
 
@@ -56,6 +56,8 @@ for command in (
     export.export,
     importing.import_transcripts,
     search.search,
+    status.status,
+    seal.seal,
     verify.verify,
     models.models,
 ):
