@@ -7,6 +7,7 @@ A rule looks at one place; the first that finds an attribution wins:
 
     inside        author's words inside the marks (Russian)
     introduced    words before the mark that end with a colon, a comma or a dash, or a paragraph that ends with a colon
+    introduced    a name and a colon, as headlines have it ("Minister: 'No plans'")
     embeds        words before a fragment that begins with a small letter
     follows       words after a quote that ends with a comma, a question, an exclamation or a dash
     embeds        words before any other mark in the same sentence
@@ -23,10 +24,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.press.mentions import Attribution, FindAttribution, Side, Window
+from pipeline.press.mentions import Attribution, FindAttribution, Mention, Side, Window
 from pipeline.press.names import NameIndex
 from pipeline.press.spans import Span
 from pipeline.press.windows import Surroundings
+from pipeline.press.wordlists import NOT_NAMES
 
 _INTRODUCES: Final = re.compile(r"(?::|,|[—–-])\s*\Z")
 _SPEECH_END: Final = re.compile(r"[,?!…—–][’'\"”»]?\s*\Z")
@@ -36,6 +38,7 @@ _SEPARATED_BY_DASH: Final = re.compile(r"\s*,?\s*[—–-]")  # in Russian a com
 _CYRILLIC: Final = re.compile(r"[а-яё]", re.I)
 _COLON_END: Final = re.compile(r":\s*\Z")
 _GOES_ON: Final = re.compile(r"[\s,]*(?:and|but|or|while|which|и|а|но|или|который|которая)\b", re.I)
+_NAME_COLON: Final = re.compile(r"\s*([A-ZА-ЯЁІЇЄҐ][\w’'-]*(?: [\w’'-]+){0,2}):\s*\Z")
 _APPENDED_WORDS: Final = 14
 _WORD_CHARS: Final = re.compile(r"\w")
 
@@ -108,6 +111,16 @@ def _follows(scene: Scene) -> Attribution | None:
     return scene.look(*scene.around.after, "after")
 
 
+def _headline(scene: Scene) -> Attribution | None:
+    match = _NAME_COLON.match(scene.before)
+    if match is None or match[1].split()[0].lower() in NOT_NAMES:
+        return None
+    start, end = scene.around.before[0] + match.start(1), scene.around.before[0] + match.end(1)
+    names = [name for name in scene.names.within(start, end) if name.end == end]
+    mention = Mention("name", names[0].text, names[0]) if names else Mention("role", match[1])
+    return Attribution("", start, end, mention, direct=True)
+
+
 def _completes(scene: Scene) -> Attribution | None:
     return _embeds(scene) if scene.fragment else None
 
@@ -133,6 +146,7 @@ Rule = Callable[[Scene], Attribution | None]
 RULES: Final[tuple[tuple[str, Rule], ...]] = (
     ("inside", _inside),
     ("introduced", _introduced),
+    ("introduced", _headline),
     ("embeds", _completes),
     ("follows", _follows),
     ("embeds", _embeds),

@@ -14,7 +14,7 @@ from typing import Final
 
 from pipeline.press.english_subjects import sentence_subject, subject_left, subject_right
 from pipeline.press.mentions import Attribution, Mention, Window
-from pipeline.press.wordlists import NOT_NAMES, words
+from pipeline.press.wordlists import words
 
 _SPEECH: Final = words("""
 said says say told tells tell added adds wrote writes tweeted posted replied replies answered answers asked asks
@@ -47,7 +47,6 @@ _PASSIVE: Final = re.compile(r"\b(?:was|were|is|are|been|being|be)\s+(?:[a-z]+ly
 _ELIDED: Final = re.compile(r"[\s,]*(?:and|but|then|and then)\s+(?:[a-z]+ly\s+|later\s+|also\s+)?\Z")
 _SECOND_VERB: Final = re.compile(r"\w\s+(?:and|but)\s+(?:[a-z]+ly\s+|later\s+|also\s+|then\s+)?\Z")
 _NOUN_MARKER: Final = re.compile(r"\b(?:the|a|an|his|her|their|its|our|my|no|any|these|those|such|of|this)\s+\Z", re.I)
-_NAME_COLON: Final = re.compile(r"\s*([A-Z][\w’'-]*(?: [\w’'-]+){0,2}):\s*\Z")
 _AS_SUBJECT: Final = re.compile(r"as\s+(.{1,60}?)\s+(?:put|said|says|told|noted|explained|wrote|described)\b", re.I)
 _TRIES: Final = 5
 
@@ -61,18 +60,7 @@ def find_attribution(window: Window) -> Attribution | None:
         found = _from_verb(window, match)
         if found is not None:
             return found
-    return _name_and_colon(window) if window.side == "before" else None
-
-
-def _name_and_colon(window: Window) -> Attribution | None:
-    """A headline's speaker without a verb: "Minister: 'No plans'"."""
-    match = _NAME_COLON.match(window.text[window.start : window.end])
-    if match is None or match[1].split()[0].lower() in NOT_NAMES:
-        return None
-    start, end = window.start + match.start(1), window.start + match.end(1)
-    names = [name for name in window.names.within(start, end) if name.end == end]
-    mention = Mention("name", names[0].text, names[0]) if names else Mention("role", match[1])
-    return Attribution("", start, end, mention, False, True)
+    return None
 
 
 def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
