@@ -7,6 +7,7 @@ Never knows what is being trained.
 
 import math
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -85,10 +86,15 @@ class Schedule:
     def __init__(self, peak: float, budget_minutes: float, falling_share: float = 0.3, warm_steps: int = 200) -> None:
         self.peak, self.falling_share, self.warm_steps = peak, falling_share, warm_steps
         self.start, self.budget_s = time.time(), budget_minutes * 60
+        self.stopped = False
+        signal.signal(signal.SIGTERM, self._stop)
+
+    def _stop(self, *_: object) -> None:
+        self.stopped = True
 
     def done_share(self) -> float:
-        """How much of the budget is used: 1 and above means stop."""
-        return (time.time() - self.start) / self.budget_s
+        """How much of the budget is used: 1 and above means stop, and so does a polite kill."""
+        return 1.0 if self.stopped else (time.time() - self.start) / self.budget_s
 
     def rate(self, step: int) -> float:
         """The learning rate now."""

@@ -97,6 +97,8 @@ def _characters(text: str) -> list[int]:
 def ctc_loss(logits: Tensor, characters: list[list[int]]) -> Tensor:
     """Character CTC over the windows that have text."""
     rows = [row for row, text in enumerate(characters) if text]
+    if not rows:
+        return logits.sum() * 0.0
     log_probs = logits[rows].float().log_softmax(-1).transpose(0, 1)
     wanted = torch.tensor([number for row in rows for number in characters[row]])
     lengths = torch.full((len(rows),), log_probs.shape[0]), torch.tensor([len(characters[row]) for row in rows])
@@ -108,6 +110,8 @@ def guide_loss(attention: Tensor, frames: Tensor) -> Tensor:
     known = frames[..., 0] >= 0
     places_ = torch.arange(attention.shape[-1])
     span = frames[known]
+    if not len(span):
+        return attention.sum() * 0.0
     inside = (places_ >= span[:, :1]) & (places_ < span[:, 1:])
     return -((attention[known] * inside).sum(-1) + 1e-4).log().mean()
 

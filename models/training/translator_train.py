@@ -29,7 +29,8 @@ from models.training.sentences import add_hashes
 from models.training.translator_model import Shape, Translator
 
 BEGIN, END = 1, 2
-BUCKETS = (12, 18, 26, 38, 54)
+BUCKETS = (12, 18, 26, 38, 54, 130)
+JOINED_SHARE, LONG_SHARE = 0.08, 0.015  # examples of two or three sentences, and of many
 PIECES_MODEL, CHECKPOINT = "pieces.model", "translator.pt"
 SEEN = "translator-seen.bin"  # hashes of every sentence that any run has read
 GUIDE_WEIGHT, SMOOTHING, DROPOUT = 0.3, 0.1, 0.1
@@ -124,7 +125,10 @@ def batches(pairs: list[Pair], links: Links, encoder: Encoder, tokens: int) -> I
         order = [n for n, pair in enumerate(pairs) for _ in range(int(pair.weight + chance.random()))]
         chance.shuffle(order)
         for number in order:
-            example = encoder.example(pairs[number], links[number])
+            draw = chance.random()
+            more = chance.randint(1, 2) if draw < JOINED_SHARE else chance.randint(5, 9) if draw > 1 - LONG_SHARE else 0
+            numbers = [number, *(chance.choice(order) for _ in range(more))]
+            example = encoder.example(*join([pairs[n] for n in numbers], [links[n] for n in numbers], chance))
             longest = max(len(example[0]), len(example[1]) + 1)
             bucket = next((size for size in BUCKETS if longest <= size), None)
             if bucket is None or not example[0] or not example[1]:
@@ -133,6 +137,22 @@ def batches(pairs: list[Pair], links: Links, encoder: Encoder, tokens: int) -> I
             if len(waiting[bucket]) == tokens // bucket:
                 yield collate(waiting[bucket], bucket)
                 waiting[bucket] = []
+
+
+def join(pairs: list[Pair], links: Links, chance: random.Random) -> tuple[Pair, list[tuple[int, int]]]:
+    """Several pairs as one, as sentences or as clauses: a recogniser does not always hear where a sentence ends."""
+    if len(pairs) == 1:
+        return pairs[0], links[0]
+    clauses = chance.random() < 0.5
+    sides: list[str] = []
+    for texts in ([pair.russian for pair in pairs], [pair.english for pair in pairs]):
+        parts = [text.rstrip(" .!") for text in texts[:-1]] if clauses else texts[:-1]
+        sides.append((", " if clauses else " ").join([*parts, texts[-1]]))
+    joined, left, right = [], 0, 0
+    for pair, found in zip(pairs, links, strict=True):
+        joined += [(i + left, j + right) for i, j in found]
+        left, right = left + len(words_of(pair.russian)), right + len(words_of(pair.english))
+    return Pair(1.0, "joined", sides[0], sides[1]), joined
 
 
 def embeddings(pairs: list[Pair], links: Links, encoder: Encoder) -> Tensor:
