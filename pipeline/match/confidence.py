@@ -16,11 +16,10 @@ from importlib.resources import files
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.match.align import NONE
-from pipeline.match.bridge import renderable
 from pipeline.match.find import Finding, Rival
+from pipeline.match.words import Token
 
 HELD = 0.5
 
@@ -43,7 +42,7 @@ def measures(finding: Finding, rivals: Sequence[Rival]) -> dict[str, float]:
     telling = np.array(
         [t.content and ((t.capital and i > 0) or t.text[0].isdigit()) for i, t in enumerate(finding.quoted)]
     )
-    known = np.array([t.content and t.key in renderable() for t in finding.quoted])
+    reverse = _reverse(finding)
     steps = [abs(b - a - 1) for a, b in _neighbours(finding)]
     return {
         "coverage": finding.coverage,
@@ -57,11 +56,10 @@ def measures(finding: Finding, rivals: Sequence[Rival]) -> dict[str, float]:
         "density": _density(finding),
         "lines": float(len(finding.lines) - 1),
         "path": finding.score / max(1, len(finding.quoted)),
-        "pairs": _pairs(finding),
         "words": math.log1p(int(content.sum())),
-        "missing_known": float(weights[known] @ (1 - support[known])) / float(weights.sum()),
-        "by_wording": _by(finding, weights, wording=True),
-        "by_heard": _by(finding, weights, wording=False),
+        "reverse": reverse,
+        "both_ways": _both_ways(finding),
+        "numbers_missing": math.log1p(sum(t.text[0].isdigit() and s < HELD for t, s in _rows(finding))),
     }
 
 
@@ -70,21 +68,23 @@ def _neighbours(finding: Finding) -> list[tuple[int, int]]:
     return list(pairwise(placed))
 
 
-def _pairs(finding: Finding) -> float:
-    """Share of neighbouring printed words that are neighbours in the translation too."""
-    said: set[tuple[str, str]] = set()
-    for line in finding.lines:
-        keys = [token.key for token in (line.translated or line.heard)]
-        said.update(pairwise(keys))
-    printed = list(pairwise([token.key for token in finding.quoted]))
-    return len([pair for pair in printed if pair in said]) / len(printed) if printed else 0.0
+def _rows(finding: Finding) -> list[tuple[Token, float]]:
+    return list(zip(finding.quoted, map(float, finding.support), strict=True))
 
 
-def _by(finding: Finding, weights: NDArray[np.float64], *, wording: bool) -> float:
-    """Share of the weight for which one witness alone speaks: the translation, or the Russian by the word lists."""
-    keys = {key for slot in finding.row for key in ([t.key for t in slot.translated] if wording else [slot.heard.key])}
-    best = [max((v for k, v in w.equivalents.items() if k in keys), default=0.0) for w in finding.wanted]
-    return float(weights @ np.array(best) / weights.sum())
+def _both_ways(finding: Finding) -> float:
+    """Heard content words accounted for, against what a quote of this length could account for: 0 to about 1."""
+    heard = sum(slot.heard.content for slot in finding.row)
+    printed = sum(token.content for token in finding.quoted)
+    return min(1.5, _reverse(finding) * heard / max(1, min(heard, printed)))
+
+
+def _reverse(finding: Finding) -> float:
+    """Share of the heard content words that some printed word accounts for."""
+    content = [slot for slot in finding.row if slot.heard.content]
+    wanted = [word.equivalents for word in finding.wanted if word.token.content]
+    held = sum(any(row.get(key, 0.0) >= HELD for row in wanted for key in slot.keys) for slot in content)
+    return held / len(content) if content else 0.0
 
 
 def _density(finding: Finding) -> float:
