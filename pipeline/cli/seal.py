@@ -49,7 +49,7 @@ Nothing is sent anywhere: carry the request to a time stamping authority yoursel
 def seal(
     case_folder: Path, bag: Path | None, request_file: Path | None, response_file: Path | None, as_json: bool
 ) -> int:
-    """Seal a case: write down the SHA-256 of every file in it and of its recordings and articles.
+    """Write down the SHA-256 of every file of a case, its recordings and articles.
 
     Says first what differs from the earlier seal. `voxquote verify` compares later.
     """
