@@ -76,6 +76,7 @@ PATTERNS = (
     '" ', ' "', "a'", "'a ", '"a" ', '"a', '"a\n', "“a.\n", "«a.\n", "«a» ", "“a”", '"A," he said, ', "„a“ ",
     '"A," he said. "B." ', "«А, — сказал он, — б». ", "— А, — сказал он.\n", '6" ', "he said ", "said ", "Ivan Petrov ",
     "A. ", "— ", "\n", "\n\n", " ", ", — а", "‘a’s ", "Петров сказал: «А». ", '"A." Petrov said. ', "Petrova, who ",
+    'Ivan Petrov said: "A." "B," she said. ', "Иван Петров. «А», — сказала она. ", '"A," ' + ", " * 150 + "said ",
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ _RUN: Final = re.compile(
     rf"{_WORD}(?:[ \xa0](?:(?:de|da|del|van|von|der|bin|al|el|la|le|ibn)[ \xa0]){{0,2}}{_WORD})*"
 )
 _OPENING_MARKS: Final = ("«", "“", "„", '"', "‘")
+_FORMS: Final = 20  # people of one surname that an article can tell apart
 _TOKEN: Final = re.compile(r"\S+")
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
 _SHE_ENDING: Final = re.compile(r"(?:[oe]va|[^n]ina|aya|skaya|ова|ева|ёва|ина|ая|овна|евна|ична)$")
@@ -65,9 +66,13 @@ class NameIndex:
         self._names = list(_names(text, 0, len(text)))
         self._starts = [name.start for name in self._names]
         self._full: dict[str, list[Name]] = {}
+        seen: set[str] = set()
         for name in self._names:
-            if len(name.words) > 1 and self.is_person(name):
-                self._full.setdefault(stem(name.words[-1]), []).append(name)
+            if name.text not in seen and len(name.words) > 1 and self.is_person(name):
+                seen.add(name.text)
+                forms = self._full.setdefault(stem(name.words[-1]), [])
+                if len(forms) < _FORMS:
+                    forms.append(name)
 
     def within(self, start: int, end: int) -> list[Name]:
         """The names in ``text[start:end]``; a name cut by the start is read again from there."""

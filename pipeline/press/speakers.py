@@ -11,6 +11,7 @@ endings speak against the pronoun is passed over.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,7 @@ from pipeline.press.names import Gender, Name, NameIndex
 from pipeline.press.windows import sentence_start
 
 _REACH_CHARS: Final = 3_000  # a pronoun further away from its name would puzzle a reader too
+_HISTORY: Final = 40
 _ROLE_WORDS: Final = 3  # "the regiment's colonel" may be him, a longer role says who it is
 _ROLE_CHARS: Final = 40
 _SENTENCE_CHARS: Final = 300
@@ -42,7 +44,7 @@ class Speakers:
     def __init__(self, text: str, names: NameIndex) -> None:
         self._text = text
         self._names = names
-        self._history: list[_Spoken] = []
+        self._history: deque[_Spoken] = deque(maxlen=_HISTORY)
         self._latest: _Spoken | None = None
 
     def speaker(self, attribution: Attribution, quote_char: int) -> str | None:
