@@ -5,11 +5,12 @@ In: a case with transcripts, and articles. Out: an answer for every quote, kept 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from pipeline.batch.documents import usable
 from pipeline.batch.events import ItemDone, Listener, StageStarted
 from pipeline.batch.guard import attempt
 from pipeline.case.store import Case
@@ -29,18 +30,6 @@ def read_articles(paths: Sequence[Path], case: Case) -> tuple[tuple[Article, ...
         result = attempt(partial(read_article, path), name, "article")
         failures.append(result) if isinstance(result, Failure) else articles.append(replace(result, path=name))
     return tuple(articles), tuple(failures)
-
-
-def documents(case: Case) -> Iterator[Document | Failure]:
-    """Every distinct recording that has a transcript, or why its files cannot be used."""
-    seen: set[str] = set()
-    for recording in case.recordings():
-        if recording.id in seen:
-            continue
-        seen.add(recording.id)
-        result = attempt(partial(case.document, recording), recording.path, "case")
-        if result is not None:
-            yield result
 
 
 def check(
@@ -64,5 +53,4 @@ def check(
 
 def explanation(judgement: Judgement, case: Case) -> str:
     """How the verdict on one quote came about, in plain text."""
-    found = [item for item in documents(case) if isinstance(item, Document)]
-    return explain(judgement, Library.build(found))
+    return explain(judgement, Library.build(usable(case)))

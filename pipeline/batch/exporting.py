@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from pipeline.batch.checking import documents
+from pipeline.batch.documents import documents
 from pipeline.batch.guard import attempt
 from pipeline.case.files import write_atomic
+from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case
 from pipeline.errors import SettingsError
 from pipeline.exports import FORMATS, export
@@ -33,26 +35,29 @@ def export_case(
     if unknown := [name for name in formats if name not in FORMATS]:
         raise SettingsError(f"{unknown[0]!r} is not a format", f"known formats: {', '.join(FORMATS)}")
     case = Case.open(folder)
-    found = list(documents(case))
     judgements = tuple(
         judgement
         for article in case.articles()
         if (check := case.check(article)) is not None
         for judgement in check.judgements
     )
-    failures = [item for item in found if isinstance(item, Failure)]
+    failures = []
     written = []
     named: set[str] = set()
-    for document in (item for item in found if isinstance(item, Document)):
-        stem = _stem(document, named)
-        for name in formats:
-            path = (target or folder / "exports") / f"{stem}.{FORMATS[name].extension}"
-            result = attempt(partial(export, document, name, judgements), document.recording.path, STAGE)
-            if isinstance(result, Failure):
-                failures.append(result)
-            else:
-                write_atomic(path, result)
-                written.append(path)
+    with nullcontext() if target else sole_writer(folder):
+        for document in documents(case):
+            if isinstance(document, Failure):
+                failures.append(document)
+                continue
+            stem = _stem(document, named)
+            for name in formats:
+                path = (target or folder / "exports") / f"{stem}.{FORMATS[name].extension}"
+                result = attempt(partial(export, document, name, judgements), document.recording.path, STAGE)
+                if isinstance(result, Failure):
+                    failures.append(result)
+                else:
+                    write_atomic(path, result)
+                    written.append(path)
     return tuple(written), tuple(failures)
 
 

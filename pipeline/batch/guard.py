@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from pipeline.errors import VoxquoteError
@@ -19,10 +20,37 @@ _log = logging.getLogger(__name__)
 
 def attempt(work: Callable[[], Result], path: str, stage: str) -> Result | Failure:
     """The result of ``work``, or why there is none; ``path`` is how the case names the file."""
+    result = _attempted(work, path, stage)
+    return printable(result) if isinstance(result, Failure) else result
+
+
+def printable(failure: Failure) -> Failure:
+    """The failure with file names that a terminal and a JSON file can hold: no control, direction or broken signs."""
+    hint = "\n".join(map(_shown, failure.hint.splitlines()))
+    return replace(failure, path=_encodable(failure.path), message=_shown(failure.message), hint=hint)
+
+
+def _encodable(path: str) -> str:
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _shown(text: str) -> str:
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in text)
+
+
+def _attempted(work: Callable[[], Result], path: str, stage: str) -> Result | Failure:
     try:
         return work()
     except VoxquoteError as error:
         return Failure(path, stage, error.message, error.hint)
+    except OSError as error:
+        _log.debug("%s failed", stage, exc_info=True)
+        return Failure(
+            path,
+            stage,
+            f"{path.rsplit('/', 1)[-1]}: {stage} was stopped by the system: {error.strerror or type(error).__name__}",
+            "check the disk and the folder for temporary files, then run the same command again",
+        )
     except Exception as error:
         _log.debug("%s failed", stage, exc_info=True)
         name = path.rsplit("/", 1)[-1]

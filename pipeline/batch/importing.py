@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
 from pipeline.batch.guard import attempt
-from pipeline.batch.plan import hash_file, merged
+from pipeline.batch.hashing import hash_file
+from pipeline.batch.plan import merged
 from pipeline.case.store import Case
 from pipeline.records import Failure, Recording, Transcript
 from pipeline.sources.transcripts import read_transcript
@@ -28,6 +29,7 @@ def import_transcripts(
     """Add the transcripts in ``paths`` to the case; each stands for a recording of its own."""
     listen(StageStarted(STAGE, len(paths)))
     failures = []
+    imported = []
     for path in paths:
         result = attempt(partial(_read, path, case, language), case.portable(path), STAGE)
         if isinstance(result, Failure):
@@ -36,8 +38,9 @@ def import_transcripts(
             continue
         recording, transcript = result
         case.write_transcript(transcript)
-        case.write_recordings(merged(case.recordings(), [recording]))
+        imported.append(recording)
         listen(ItemDone(STAGE, path.name, recording.duration_ms))
+    case.write_recordings(merged(case.recordings(), imported))
     return tuple(failures)
 
 

@@ -9,15 +9,19 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from pipeline import __version__
 from pipeline.batch import checking, importing, reporting, transcribing, translating
+from pipeline.batch.documents import distinct, documents, usable
 from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
 from pipeline.batch.events import Listener, Note
+from pipeline.batch.guard import attempt
+from pipeline.batch.hashing import Hashed, hashed, remembered
 from pipeline.batch.plan import Plan, make_plan, merged
 from pipeline.case import evidence
 from pipeline.case.files import write_atomic
@@ -57,14 +61,15 @@ def run(
     with sole_writer(folder):
         case = _case(folder, settings)
         plan, failures = _transcribed(sources, case, settings, listen)
-        failures += translating.translate(_documents(case)[0], translation, case, listen)
-        checked = _checked(articles, case, settings, listen)
-        failures += checked.failures
+        failures += translating.translate(translation, case, listen)
+        checks, unread = _checked(articles, case, settings, listen)
+        failures += unread
         case.write_failures(failures)
-        page, silent = reporting.write_report(case, _contents(case, checked.checks, failures), settings, listen)
+        contents = reporting.contents_of(case, checks, failures, listen)
+        page, silent = reporting.write_report(case, contents, settings, listen)
         _write_provenance(case, settings)
-        evidence.seal(case.folder, [job.path for job in plan.jobs] + list(articles))
-    return Outcome(case, len(plan.recordings), failures + silent, checked.checks, page)
+        evidence.seal(case.folder, _inputs(case, articles))
+    return Outcome(case, len(plan.recordings), failures + silent, checks, page)
 
 
 def transcribe(sources: Sequence[Path], folder: Path, settings: Settings, listen: Listener) -> Outcome:
@@ -94,24 +99,25 @@ def translate(folder: Path, settings: Settings, listen: Listener) -> Outcome:
         listen(Note(note))
     case = Case.open(folder)
     with sole_writer(folder):
-        documents, broken = _documents(case)
-        failures = broken + translating.translate(documents, engine, case, listen)
+        failures = translating.translate(engine, case, listen)
         case.write_failures(failures)
-    return Outcome(case, len(documents), failures)
+    return Outcome(case, len(distinct(case)), failures)
 
 
 def check(articles: Sequence[Article], folder: Path, settings: Settings, listen: Listener, keep: bool) -> Outcome:
     """Judge the quotes of ``articles``, of those in the case when there are none; ``keep`` writes the answers."""
     case = Case.open(folder)
-    documents, broken = _documents(case)
+    found = tuple(documents(case))
+    broken = tuple(item for item in found if isinstance(item, Failure))
+    readable = tuple(item for item in found if isinstance(item, Document))
     asked = tuple(articles) or tuple(case.articles())
-    checks = checking.check(asked, documents, MatchOptions(style=settings.style), listen)
+    checks = checking.check(asked, readable, MatchOptions(style=settings.style), listen)
     if keep and not os.access(folder, os.W_OK):
         listen(Note("the case cannot be written: the answers are shown and not kept"))
     elif keep:
         with sole_writer(folder):
             _keep(checks, case)
-    return Outcome(case, len(documents), broken, checks)
+    return Outcome(case, len(readable), broken, checks)
 
 
 def report(folder: Path, settings: Settings, listen: Listener) -> Outcome:
@@ -119,7 +125,8 @@ def report(folder: Path, settings: Settings, listen: Listener) -> Outcome:
     case = Case.open(folder)
     with sole_writer(folder):
         checks = tuple(kept for article in case.articles() if (kept := case.check(article)) is not None)
-        page, silent = reporting.write_report(case, _contents(case, checks, case.failures()), settings, listen)
+        contents = reporting.contents_of(case, checks, case.failures(), listen)
+        page, silent = reporting.write_report(case, contents, settings, listen)
     return Outcome(case, len(case.recordings()), silent, (), page)
 
 
@@ -132,41 +139,44 @@ def _transcribed(
 ) -> tuple[Plan, tuple[Failure, ...]]:
     """Transcribe the sources and list in the case what was transcribed."""
     plan = make_plan(sources, case, listen, settings.date_order)
-    case.write_recordings(merged(case.recordings(), _with_durations(plan.recordings, case)))
-    failures = plan.failures + transcribing.transcribe(plan.jobs, speech_engine(settings), case, listen)
-    failed = {failure.sha256 for failure in failures if failure.sha256}
-    heard = [recording for recording in plan.recordings if recording.sha256 not in failed]
-    kept = [recording for recording in case.recordings() if recording.sha256 not in failed]
-    case.write_recordings(merged(kept, _with_durations(heard, case)))
-    return plan, failures
+    engine = speech_engine(settings)
+    work = transcribing.open_work(plan.jobs, engine, case)
+    case.write_recordings(merged(case.recordings(), _with_durations(plan.recordings, work.durations_ms)))
+    durations_ms, failed = transcribing.transcribe(work, engine, case, listen)
+    unheard = {failure.sha256 for failure in failed}
+    listed = [recording for recording in case.recordings() if recording.sha256 not in unheard]
+    heard = [recording for recording in plan.recordings if recording.sha256 not in unheard]
+    case.write_recordings(merged(listed, _with_durations(heard, durations_ms)))
+    return plan, plan.failures + failed
 
 
-def _with_durations(recordings: Sequence[Recording], case: Case) -> tuple[Recording, ...]:
+def _with_durations(recordings: Sequence[Recording], durations_ms: Mapping[str, int]) -> tuple[Recording, ...]:
     """The recordings with the lengths that their transcripts tell."""
-
-    def duration_ms(recording: Recording) -> int:
-        header = case.transcript_header(recording.id)
-        return (header.duration_ms or 0) if header else 0
-
-    return tuple(replace(recording, duration_ms=duration_ms(recording)) for recording in recordings)
+    return tuple(replace(recording, duration_ms=durations_ms.get(recording.id, 0)) for recording in recordings)
 
 
-def _documents(case: Case) -> tuple[tuple[Document, ...], tuple[Failure, ...]]:
-    found = tuple(checking.documents(case))
-    documents = tuple(item for item in found if isinstance(item, Document))
-    return documents, tuple(item for item in found if isinstance(item, Failure))
-
-
-def _checked(paths: Sequence[Path], case: Case, settings: Settings, listen: Listener) -> Outcome:
+def _checked(
+    paths: Sequence[Path], case: Case, settings: Settings, listen: Listener
+) -> tuple[tuple[Check, ...], tuple[Failure, ...]]:
+    """The answers to the articles, kept in the case, and what could not be read."""
     articles, failures = checking.read_articles(paths, case)
-    documents, broken = _documents(case)
-    checks = checking.check(articles, documents, MatchOptions(style=settings.style), listen) if articles else ()
+    if not articles:
+        return (), failures
+    checks = checking.check(articles, usable(case), MatchOptions(style=settings.style), listen)
     _keep(checks, case)
-    return Outcome(case, len(documents), (*failures, *broken), checks)
+    return checks, failures
 
 
-def _contents(case: Case, checks: Sequence[Check], failures: Sequence[Failure]) -> reporting.Contents:
-    return reporting.Contents(tuple(checks), _documents(case)[0], tuple(failures))
+def _inputs(case: Case, articles: Sequence[Path]) -> tuple[Path, ...]:
+    """The files that the case was made from and that are still what was heard: what is sealed besides the case."""
+    memory = remembered(case)
+    paths = []
+    for recording in case.recordings():
+        path = case.audio_path(recording)
+        now = attempt(partial(hashed, path, recording.path, memory), recording.path, "seal")
+        if isinstance(now, Hashed) and now.sha256 == recording.sha256:
+            paths.append(path)
+    return (*paths, *articles)
 
 
 def _keep(checks: Sequence[Check], case: Case) -> None:

@@ -5,16 +5,15 @@ In: the paths that a person named, and the case. Out: a Plan of recordings, hash
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pipeline.batch.events import ItemFailed, Listener, StageStarted
-from pipeline.batch.guard import attempt
+from pipeline.batch.guard import attempt, printable
+from pipeline.batch.hashing import Hashed, Stamp, hashed, remember, remembered
 from pipeline.case.store import Case
-from pipeline.errors import InputError
 from pipeline.records import Failure, Recording, SourceFile
 from pipeline.settings import DateOrder
 from pipeline.sources import find
@@ -25,11 +24,12 @@ _UNPACKED = "incoming"  # what came out of zip files: part of the case, and of i
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One distinct content: the file to read it from and the length that its source claims."""
+    """One distinct content: the file to read it from, the length that its source claims, and its stamp when hashed."""
 
     recording: Recording
     path: Path
     claimed_ms: int | None = None
+    stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,49 +45,44 @@ def make_plan(sources: Sequence[Path], case: Case, listen: Listener, date_order:
     """List and hash the recordings of ``sources``; ``date_order`` settles the dates that a chat leaves open."""
     files, failures = _list_files(sources, case, date_order)
     listen(StageStarted("list", len(files)))
+    memory = remembered(case)
+    found: dict[str, Hashed] = {}
     jobs: list[Job] = []
-    for file in files:
-        item = attempt(partial(_job, file, case), case.portable(file.path), "read")
-        jobs.append(item) if isinstance(item, Job) else failures.append(item)
+    for name, file in files.items():
+        item = attempt(partial(hashed, file.path, name, memory), name, "read")
+        if isinstance(item, Failure):
+            failures.append(item)
+            continue
+        found[name] = item
+        jobs.append(_job(file, item))
     for failure in failures:
         listen(ItemFailed(failure))
+    remember(case, memory, found)
     distinct = {job.recording.id: job for job in reversed(jobs)}
     ordered = tuple(job for job in jobs if distinct[job.recording.id] is job)
     return Plan(tuple(job.recording for job in jobs), ordered, tuple(failures))
 
 
-def hash_file(path: Path) -> str:
-    """The file's SHA-256 as hex digits."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}", "check its permissions") from error
-
-
 def _list_files(
     sources: Sequence[Path], case: Case, date_order: DateOrder | None
-) -> tuple[list[SourceFile], list[Failure]]:
-    """The files of all sources, each path once: the first source that tells more about a file wins."""
-    files: dict[Path, SourceFile] = {}
+) -> tuple[dict[str, SourceFile], list[Failure]]:
+    """The files of all sources by their path in the case: the first source that tells of a file wins."""
+    files: dict[str, SourceFile] = {}
     failures: list[Failure] = []
     for source in sources:
         listing = attempt(partial(find, source, case.folder / _UNPACKED, date_order), case.portable(source), "source")
         if isinstance(listing, Failure):
             failures.append(listing)
             continue
-        failures.extend(listing.failures)
+        failures.extend(map(printable, listing.failures))
         for file in listing.files:
-            files.setdefault(file.path.resolve(), file)
-    return list(files.values()), failures
+            files.setdefault(case.portable(file.path), file)
+    return files, failures
 
 
-def _job(file: SourceFile, case: Case) -> Job:
-    sha256 = hash_file(file.path)
-    recording = Recording(
-        sha256[:_ID_DIGITS], case.portable(file.path), sha256, 0, file.sent_at, file.sender, file.origin
-    )
-    return Job(recording, file.path, file.claimed_ms)
+def _job(file: SourceFile, item: Hashed) -> Job:
+    recording = Recording(item.sha256[:_ID_DIGITS], item.path, item.sha256, 0, file.sent_at, file.sender, file.origin)
+    return Job(recording, file.path, file.claimed_ms, item.stamp)
 
 
 def merged(kept: Iterable[Recording], planned: Sequence[Recording]) -> tuple[Recording, ...]:

@@ -14,9 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
+from pipeline.batch.documents import distinct, usable
+from pipeline.batch.events import ItemDone, ItemFailed, Listener, Note, StageStarted
 from pipeline.batch.guard import attempt
-from pipeline.batch.plan import hash_file
+from pipeline.batch.hashing import hash_file
 from pipeline.case.files import write_atomic
 from pipeline.case.store import Case
 from pipeline.errors import InputError
@@ -29,6 +30,7 @@ from pipeline.speech.clip import clips, waveform
 
 STAGE = "report"
 PAGE = "report.html"
+_MOST_TRANSCRIPTS = 500  # a page with more would hardly open; beyond that it shows those that quotes were found in
 _OPUS = "audio/ogg"
 _MIME = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".wav": "audio/wav", ".webm": "audio/webm"}
 
@@ -40,6 +42,18 @@ class Contents:
     checks: tuple[Check, ...]
     documents: tuple[Document, ...]
     failures: tuple[Failure, ...]
+
+
+def contents_of(case: Case, checks: Sequence[Check], failures: Sequence[Failure], listen: Listener) -> Contents:
+    """What the page shows: every transcript of a case of moderate size, only those with passages of a large one."""
+    total = len(distinct(case))
+    if total <= _MOST_TRANSCRIPTS:
+        return Contents(tuple(checks), usable(case), tuple(failures))
+    judgements = [judgement for check in checks for judgement in check.judgements]
+    quoted = {passage.recording_id for one in judgements for passage in (*one.passages, *one.alternatives)}
+    shown = usable(case, quoted)
+    listen(Note(f"the report shows {len(shown)} of {total} transcripts: those that quotes point to"))
+    return Contents(tuple(checks), shown, tuple(failures))
 
 
 def write_report(

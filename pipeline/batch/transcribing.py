@@ -7,7 +7,7 @@ work is found by content hash, model hash, options and schema, and never redone.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -15,8 +15,10 @@ from pathlib import Path
 
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
 from pipeline.batch.guard import attempt
+from pipeline.batch.hashing import stamp
 from pipeline.batch.plan import Job
-from pipeline.case.store import Case
+from pipeline.case.store import Case, TranscriptHeader
+from pipeline.errors import InputError
 from pipeline.records import AudioFlag, AudioFlagKind, Failure, ModelInfo, Transcript
 from pipeline.speech import audio
 from pipeline.speech.recognise import Recogniser, RecogniserOptions
@@ -41,23 +43,47 @@ class SpeechEngine:
         return {**self.options.identity(), **({"language": self.language} if self.language else {})}
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The jobs that are to do, and the lengths in ms of those that are done, by recording id."""
+
+    pending: tuple[Job, ...]
+    durations_ms: Mapping[str, int]
+
+
+def open_work(jobs: Sequence[Job], engine: SpeechEngine, case: Case) -> Work:
+    """What an earlier run left to do: reads how each transcript was made, once."""
+    pending = []
+    durations_ms = {}
+    for job in jobs:
+        header = case.transcript_header(job.recording.id)
+        if header is not None and _finished(header, engine):
+            durations_ms[job.recording.id] = header.duration_ms or 0
+        else:
+            pending.append(job)
+    return Work(tuple(pending), durations_ms)
+
+
 def transcribe(
-    jobs: Sequence[Job], engine: SpeechEngine, case: Case, listen: Listener, executor: Executor | None = None
-) -> tuple[Failure, ...]:
-    """Transcribe what is not finished yet; each transcript is on disk before its ItemDone is told."""
-    pending = [job for job in jobs if not _finished(job, engine, case)]
-    listen(StageStarted(STAGE, len(pending), len(jobs) - len(pending)))
-    if not pending:
-        return ()
+    work: Work, engine: SpeechEngine, case: Case, listen: Listener, executor: Executor | None = None
+) -> tuple[Mapping[str, int], tuple[Failure, ...]]:
+    """Do the pending jobs; each transcript is on disk before its ItemDone is told.
+
+    Returns the lengths of all transcribed recordings in ms by id, and what failed.
+    """
+    listen(StageStarted(STAGE, len(work.pending), len(work.durations_ms)))
+    if not work.pending:
+        return work.durations_ms, ()
     if executor is not None:
-        return _collect(pending, engine, case, listen, executor)
+        return _collect(work, engine, case, listen, executor)
     with ThreadPoolExecutor(_AHEAD) as local:
-        return _collect(pending, engine, case, listen, local)
+        return _collect(work, engine, case, listen, local)
 
 
 def transcribe_one(job: Job, engine: SpeechEngine) -> Transcript:
-    """One recording, decoded, recognised and cut into sentences."""
+    """One recording, decoded, recognised and cut into sentences. Raises InputError when it is not what was hashed."""
     decoded = audio.decode(job.path)
+    _still_the_same(job)
     recogniser, one_at_a_time = _recogniser(engine)
     with one_at_a_time:
         transcript = recogniser.transcribe(decoded.samples, job.recording.id, engine.language)
@@ -78,6 +104,17 @@ def _recogniser(engine: SpeechEngine) -> tuple[Recogniser, threading.Lock]:
     return Recogniser(engine.folder, engine.options, engine.model), threading.Lock()
 
 
+def _still_the_same(job: Job) -> None:
+    """A file that changes between hashing and decoding must not lend its hash to another file's words."""
+    if job.stamp is None:
+        return
+    now = stamp(job.path)
+    if (now.size_bytes, now.modified_ns) != (job.stamp.size_bytes, job.stamp.modified_ns):
+        raise InputError(
+            f"{job.path.name} changed while voxquote was at work", "run the same command again when it is at rest"
+        )
+
+
 def _shorter_than_stated(duration_ms: int, claimed_ms: int | None) -> Iterator[AudioFlag]:
     if claimed_ms is not None and duration_ms + _TOLERANCE_MS < claimed_ms:
         detail = f"the export states {claimed_ms} ms, the file holds {duration_ms} ms"
@@ -93,29 +130,28 @@ def _foreign_voice(transcript: Transcript, model: ModelInfo, duration_ms: int) -
             yield AudioFlag(AudioFlagKind.UNTRUSTED_MODEL, 0, duration_ms, detail)
 
 
-def _finished(job: Job, engine: SpeechEngine, case: Case) -> bool:
+def _finished(header: TranscriptHeader, engine: SpeechEngine) -> bool:
     """Whether the case holds this very work, or a transcript that somebody else made and we must not replace."""
-    header = case.transcript_header(job.recording.id)
-    if header is None:
-        return False
     if header.model is None:
         return True
     return header.model == engine.model and header.options == engine.identity()
 
 
 def _collect(
-    pending: Sequence[Job], engine: SpeechEngine, case: Case, listen: Listener, executor: Executor
-) -> tuple[Failure, ...]:
+    work: Work, engine: SpeechEngine, case: Case, listen: Listener, executor: Executor
+) -> tuple[Mapping[str, int], tuple[Failure, ...]]:
+    durations_ms = dict(work.durations_ms)
     failures: list[Failure] = []
-    for job, result in _in_flight(pending, engine, executor):
+    for job, result in _in_flight(work.pending, engine, executor):
         if isinstance(result, Failure):
             failures.append(replace(result, sha256=job.recording.sha256))
             listen(ItemFailed(failures[-1]))
         else:
             case.write_transcript(result)
+            durations_ms[job.recording.id] = result.duration_ms or 0
             listen(ItemDone(STAGE, job.path.name, result.duration_ms or 0))
-    order = {job.recording.sha256: index for index, job in enumerate(pending)}
-    return tuple(sorted(failures, key=lambda failure: order[failure.sha256 or ""]))
+    order = {job.recording.sha256: index for index, job in enumerate(work.pending)}
+    return durations_ms, tuple(sorted(failures, key=lambda failure: order[failure.sha256 or ""]))
 
 
 def _in_flight(

@@ -9,20 +9,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from pipeline.batch.documents import distinct
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
 from pipeline.batch.guard import attempt
+from pipeline.case.files import write_atomic
 from pipeline.case.store import Case
-from pipeline.records import Document, Failure, ModelInfo, Translation
+from pipeline.records import Document, Failure, ModelInfo, Recording, Translation
 from pipeline.translation.problems import untranslated_flags
 from pipeline.translation.translate import Translator
 
 STAGE = "translate"
 _TOGETHER = 64  # recordings whose sentences share batches; a few thousand sentences at most
+_JOURNAL = ".voxquote.translating"  # a working file: the recordings of the group that is being written
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +41,57 @@ class TranslationEngine:
     threads: int = 0
 
 
-def translate(
-    documents: Sequence[Document], engine: TranslationEngine, case: Case, listen: Listener
-) -> tuple[Failure, ...]:
-    """Translate what is not finished yet; each translation is on disk before its ItemDone is told."""
-    target = case.info.target_language
-    foreign = [
-        document for document in documents if document.transcript.language not in (engine.source_language, target)
-    ]
-    failures = [_other_language(document, engine.source_language) for document in foreign if document.transcript.words]
-    readable = [document for document in documents if document.transcript.language == engine.source_language]
-    pending = [document for document in readable if not _finished(document, engine)]
-    listen(StageStarted(STAGE, len(pending), len(readable) - len(pending)))
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Groups of recordings that are translated together, how many are done, and what cannot be translated."""
+
+    groups: tuple[tuple[Recording, ...], ...]
+    kept: int
+    failures: tuple[Failure, ...]
+
+
+def translate(engine: TranslationEngine, case: Case, listen: Listener) -> tuple[Failure, ...]:
+    """Translate what is not finished yet; each translation is on disk before its ItemDone is told.
+
+    Only one group of documents is in memory at a time.
+    """
+    work = open_work(engine, case)
+    listen(StageStarted(STAGE, sum(map(len, work.groups)), work.kept))
+    failures = list(work.failures)
     for failure in failures:
         listen(ItemFailed(failure))
-    if not pending:
-        return tuple(failures)
-    translator = load_translator(engine)
-    for group in _groups(pending):
-        result = attempt(partial(_translate_group, group, translator, engine, target), group[0].recording.path, STAGE)
-        translations = _one_by_one(group, translator, engine, target) if isinstance(result, Failure) else result
-        for document, outcome in zip(group, translations, strict=True):
-            if isinstance(outcome, Failure):
-                failures.append(outcome)
-                listen(ItemFailed(outcome))
-            else:
-                case.write_translation(outcome)
-                listen(ItemDone(STAGE, Path(document.recording.path).name, document.transcript.duration_ms or 0))
+    if work.groups:
+        translator = load_translator(engine)
+        for group in work.groups:
+            failures += _translate_and_keep(group, translator, engine, case, listen)
     return tuple(failures)
+
+
+def open_work(engine: TranslationEngine, case: Case) -> Work:
+    """What an earlier run left to do. Reads every document once and keeps none.
+
+    A sentence's probability depends, in its last digits, on the sentences that share its batch. So a group begins at
+    the same recordings in every run, and a group that was interrupted while it was written is done again as a whole.
+    """
+    target = case.info.target_language
+    interrupted = _interrupted(case)
+    readable: list[tuple[Recording, bool]] = []
+    failures: list[Failure] = []
+    for recording in distinct(case):
+        item = attempt(partial(_read, recording, case), recording.path, "case")
+        if item is None:
+            continue
+        if isinstance(item, Failure):
+            failures.append(item)
+        elif item.transcript.language == engine.source_language:
+            again = recording.id in interrupted and not _foreign(item)
+            readable.append((recording, again or not _finished(item, engine)))
+        elif item.transcript.language != target and item.transcript.words:
+            failures.append(_other_language(item, engine.source_language))
+    chunks = (readable[start : start + _TOGETHER] for start in range(0, len(readable), _TOGETHER))
+    pending = (tuple(recording for recording, todo in chunk if todo) for chunk in chunks)
+    groups = tuple(group for group in pending if group)
+    return Work(groups, len(readable) - sum(map(len, groups)), tuple(failures))
 
 
 def load_translator(engine: TranslationEngine) -> Translator:
@@ -77,13 +104,35 @@ def source_hash(sentences: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sentences).encode("utf-8")).hexdigest()
 
 
+def _translate_and_keep(
+    recordings: Sequence[Recording], translator: Translator, engine: TranslationEngine, case: Case, listen: Listener
+) -> Iterator[Failure]:
+    """One group: translated together, then written one by one; yields what failed."""
+    group = [Document(recording, heard) for recording in recordings if (heard := case.transcript(recording.id))]
+    target = case.info.target_language
+    result = attempt(partial(_translate_group, group, translator, engine, target), recordings[0].path, STAGE)
+    translations = _one_by_one(group, translator, engine, target) if isinstance(result, Failure) else result
+    journal = case.folder / _JOURNAL
+    write_atomic(journal, "\n".join(document.recording.id for document in group).encode("utf-8"))
+    for document, outcome in zip(group, translations, strict=True):
+        if isinstance(outcome, Failure):
+            listen(ItemFailed(outcome))
+            yield outcome
+        else:
+            case.write_translation(outcome)
+            listen(ItemDone(STAGE, Path(document.recording.path).name, document.transcript.duration_ms or 0))
+    with suppress(OSError):  # one that stays costs the next run a group
+        journal.unlink()
+
+
 def _finished(document: Document, engine: TranslationEngine) -> bool:
     kept = document.translation
     if kept is None:
         return False
     if kept.model is None:
         return True
-    return kept.model == engine.model and kept.source_sha256 == source_hash(_texts(document))
+    texts = _texts(document)
+    return kept.model == engine.model and kept.source_sha256 == source_hash(texts) and len(kept.sentences) == len(texts)
 
 
 def _texts(document: Document) -> list[str]:
@@ -124,6 +173,21 @@ def _other_language(document: Document, expected: str) -> Failure:
     )
 
 
-def _groups(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
-    for start in range(0, len(documents), _TOGETHER):
-        yield documents[start : start + _TOGETHER]
+def _read(recording: Recording, case: Case) -> Document | None:
+    """What the recording became; a translation of ours may be one of an earlier transcript: it is made again."""
+    transcript = case.transcript(recording.id)
+    translation = case.translation(recording.id)
+    if transcript is None or (translation is not None and translation.model is None):
+        return case.document(recording)
+    return Document(recording, transcript, translation)
+
+
+def _foreign(document: Document) -> bool:
+    """Whether somebody else made the translation: it is never replaced."""
+    return document.translation is not None and document.translation.model is None
+
+
+def _interrupted(case: Case) -> frozenset[str]:
+    """The recordings of the group that a killed run was writing."""
+    path = case.folder / _JOURNAL
+    return frozenset(path.read_text(encoding="utf-8").split()) if path.is_file() else frozenset()

@@ -1,7 +1,7 @@
 """Files that are whole or not there.
 
 In: bytes and a path. Out: the file, replaced in one step. Never leaves a half-written file under its final name, and
-never follows what a case file says to a place outside the case.
+never follows what a case file says to a place outside the case. What a killed writer left is swept by the next one.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -16,6 +17,7 @@ from pipeline.errors import EvidenceError
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 _URI = "file://"
+_PART = ".voxquote-part"
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -34,7 +36,7 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:80]}.", suffix=_PART, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -43,9 +45,18 @@ def _replace(path: Path, data: bytes) -> None:
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        with suppress(OSError):  # the first error is the one to tell; the next writer sweeps
+            os.unlink(name)
         raise
     _sync_folder(path.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files of killed writers from a case; its lock must be held."""
+    for place in (folder, *(child for child in folder.iterdir() if child.is_dir() and not child.is_symlink())):
+        for entry in os.scandir(place):
+            if entry.name.startswith(".") and entry.name.endswith(_PART) and entry.is_file(follow_symlinks=False):
+                os.unlink(entry.path)
 
 
 def _umask() -> int:

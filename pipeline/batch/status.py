@@ -1,0 +1,90 @@
+"""Where a case stands, without reading what is in its files.
+
+In: a case folder. Out: counts, who writes it at the moment, and whether it is sealed. Never writes, never hashes: only
+``voxquote verify`` tells whether a seal holds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pipeline.batch.documents import distinct
+from pipeline.case.evidence import MANIFEST
+from pipeline.case.lock import writer_of
+from pipeline.case.store import Case
+
+
+class Seal(StrEnum):
+    """Whether the case carries a seal, judged by the times of its files."""
+
+    SEALED = "sealed"
+    CHANGED = "changed since it was sealed"
+    NONE = "not sealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts of a case. ``recordings`` counts the same content every time it is listed, the others once."""
+
+    recordings: int
+    distinct: int
+    audio_ms: int
+    transcribed: int
+    translated: int
+    failures: int
+    articles: int
+    checked: int
+    writer: str | None
+    seal: Seal
+
+
+def status(folder: Path) -> Status:
+    """Where the case in ``folder`` stands. Raises EvidenceError when it is no case."""
+    case = Case.open(folder)
+    contents = distinct(case)
+    language = case.info.target_language
+    transcripts, translations = _names(folder / "transcripts"), _names(folder / "translations")
+    articles = _names(folder / "articles")
+    return Status(
+        recordings=len(case.recordings()),
+        distinct=len(contents),
+        audio_ms=sum(recording.duration_ms for recording in contents),
+        transcribed=sum(f"{recording.id}.json" in transcripts for recording in contents),
+        translated=sum(f"{recording.id}.{language}.json" in translations for recording in contents),
+        failures=len(case.failures()),
+        articles=len(articles),
+        checked=len(articles & _names(folder / "checks")),
+        writer=writer_of(folder),
+        seal=_seal(folder),
+    )
+
+
+def _names(folder: Path) -> frozenset[str]:
+    """The names of the JSON files in a folder; none when there is no such folder."""
+    try:
+        return frozenset(name for name in os.listdir(folder) if name.endswith(".json") and not name.startswith("."))
+    except FileNotFoundError:
+        return frozenset()
+
+
+def _seal(folder: Path) -> Seal:
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        return Seal.NONE
+    sealed_ns = manifest.stat().st_mtime_ns
+    return Seal.CHANGED if any(changed_ns > sealed_ns for changed_ns in _changes(folder)) else Seal.SEALED
+
+
+def _changes(folder: Path) -> Iterator[int]:
+    """When each file of the case was last written, working files left out."""
+    for entry in os.scandir(folder):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _changes(Path(entry.path))
+        elif entry.is_file():
+            yield entry.stat().st_mtime_ns
