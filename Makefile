@@ -58,6 +58,13 @@ quality: $(READY_DEV)  ## matching, measured on the benchmarks; fails below the 
 samples: $(READY)  ## make audio_samples/ again (needs espeak-ng and festival)
 	@$(BIN)/python audio_samples/make_samples.py
 
+starter-models: $(READY_DEV)  ## train the starter models again (hours; installs torch, needs espeak-ng and festival)
+	@$(PIP) install torch
+	@$(BIN)/python -m models.training.build
+
+docs: $(READY_DEV)  ## write docs/cli.md again from the help texts
+	@$(BIN)/python -m tests.docs
+
 lock:  ## pin the dependencies again (needs uv)
 	@$(LOCK) --output-file .install/runtime.lock pyproject.toml
 	@$(LOCK) --output-file .install/build.lock .install/build.in
@@ -67,4 +74,4 @@ clean:  ## remove what the targets made
 	@rm -rf $(VENV) demo-case build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help install demo test lint bench quality samples lock clean
+.PHONY: help install demo test lint bench quality samples starter-models docs lock clean

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from pipeline import __version__
 from pipeline.batch.documents import distinct, usable
@@ -105,7 +106,7 @@ def _clips(case: Case, document: Document, requests: Sequence[ClipRequest], embe
     else:
         sounds = [path.read_bytes() if embed == "full" else None for _ in requests]
         mime = _MIME.get(path.suffix.lower(), _OPUS)
-    url = document.recording.path if embed == "none" else None
+    url = quote(document.recording.path) if embed == "none" else None
     return {
         request.key: Clip(sound, mime, url, request.start_ms, request.end_ms, _peaks(samples, request))
         for request, sound in zip(requests, sounds, strict=True)
