@@ -41,7 +41,7 @@ def _tell_banned() -> None:
 
 
 if "VOXQUOTE_WATCH" in os.environ:
-    socket.socket.connect = _refuse  # type: ignore[method-assign]
+    socket.socket.connect = _refuse  # type: ignore[method-assign,assignment]
     socket.socket.connect_ex = _refuse  # type: ignore[method-assign,assignment]
     socket.getaddrinfo = _no_names
     _tell("watching")
