@@ -81,5 +81,5 @@ def dash_speech(text: str, paragraphs: list[Range]) -> list[Span]:
         division = divide(text, opening.end(), end)
         if not division.speech or (text[start] in "-−" and not division.author):
             continue
-        spans.append(Span(text[start : opening.end()], division.speech, author=division.author))
+        spans.append(Span(text[start : opening.end()], division.speech, closed=False, author=division.author))
     return spans

@@ -45,9 +45,11 @@ _VERB: Final = re.compile(
 )
 _PASSIVE: Final = re.compile(r"\b(?:was|were|is|are|been|being|be)\s+(?:[a-z]+ly\s+|also\s+|not\s+)?\Z")
 _ELIDED: Final = re.compile(r"[\s,]*(?:and|but|then|and then)\s+(?:[a-z]+ly\s+|later\s+|also\s+)?\Z")
-_SECOND_VERB: Final = re.compile(r"\w\s+(?:and|but)\s+(?:[a-z]+ly\s+|later\s+|also\s+|then\s+)?\Z")
+_SECOND_VERB: Final = re.compile(r"[\w,]\s+(?:and|but)\s+(?:[a-z]+ly\s+|later\s+|also\s+|then\s+)?\Z")
 _NOUN_MARKER: Final = re.compile(r"\b(?:the|a|an|his|her|their|its|our|my|no|any|these|those|such|of|this)\s+\Z", re.I)
 _AS_SUBJECT: Final = re.compile(r"as\s+(.{1,60}?)\s+(?:put|said|says|told|noted|explained|wrote|described)\b", re.I)
+# Any other verb right after the quote with its subject behind it: "drawled Petrov", "began the colonel".
+_ANY_VERB: Final = re.compile(r"\s*([a-z]+ed|began|thought|put in|went on|sang|wept)\s+(?=(?:he|she|the)\b|[A-Z])")
 _TRIES: Final = 5
 
 
@@ -60,7 +62,9 @@ def find_attribution(window: Window) -> Attribution | None:
         found = _from_verb(window, match)
         if found is not None:
             return found
-    return None
+    other = _ANY_VERB.match(window.text, window.start, window.end) if window.side == "after" else None
+    mention = subject_right(window, other.end(1)) if other else None
+    return Attribution(other[1], other.start(1), other.end(1), mention, direct=True) if other and mention else None
 
 
 def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:

@@ -36,7 +36,9 @@ _ROLE_END: Final = re.compile(
     rf"{_NO_STOP}\.|[,;:?!()\n—–\"“”«»]|\s(?:in|on|at a|during|after|before|as|when|while|who|that|by|via)\s"
     r"|\sand\s(?=[a-z]+ed\b)"
 )
-_NOUN_NEXT: Final = re.compile(r"['’]?s?\s(?!(?:to|in|on|at|and|for|with|from|about|later|also)\b)[a-z]")
+_NOUN_NEXT: Final = re.compile(
+    r"['’]?s?\s(?!(?:to|in|on|at|and|for|with|from|about|later|also|as|who|while|when|after|before|during|by|but|then)\b)[a-z]"
+)
 _BARE: Final = re.compile(r"(?:[Tt]he\s+|[Aa]n?\s+)?(?:\d+(?:st|nd|rd|th)?\s+)?(?:[A-Z&][\w’'.-]*\s*)*\Z")
 _ADVERBIAL: Final = re.compile(r"\s*(?:in|on|at|after|before|during|speaking)\b", re.I)
 _LEADING: Final = re.compile(rf"\s*(?:{_DETERMINER}\s+)?", re.I)

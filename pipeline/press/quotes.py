@@ -83,7 +83,7 @@ def _spans(text: str, paragraphs: list[Range], cyrillic: bool) -> list[Span]:
     if not cyrillic:
         return spans
     dashes = dash_speech(text, paragraphs)
-    starts = [(span.start - len(span.mark), max(span.end, *(end for _, end in span.author), 0)) for span in dashes]
+    starts = [(span.open_char, max(span.end, *(end for _, end in span.author), 0)) for span in dashes]
     outside = _outside([divided(text, span) for span in spans], starts)
     return sorted(outside + dashes, key=lambda span: span.start)
 
@@ -122,13 +122,16 @@ def _one_span(group: list[Scene]) -> Span:
     """One span of the parts of all, with what stands between them as author's words."""
     between = [(a.around.after[0], b.around.before[1]) for a, b in pairwise(group)]
     return replace(
-        group[0].span, parts=tuple(part for scene in group for part in scene.span.parts), author=tuple(between)
+        group[0].span,
+        parts=tuple(part for scene in group for part in scene.span.parts),
+        author=tuple(between),
+        closed=group[-1].span.closed,
     )
 
 
 def _is_split(first: Scene, second: Scene) -> bool:
     """Whether an attribution and nothing else stands between two spans of one flow of speech."""
-    start, end = first.around.after[0], second.span.start - len(second.span.mark)
+    start, end = first.around.after[0], second.span.open_char
     between = first.text[start:end]
     if len(between) > _SPLIT_CHARS or "\n" in between or first.span.mark != second.span.mark:
         return False

@@ -26,10 +26,10 @@ PRONOUNS: Final = {
 }  # fmt: skip
 _PHRASE_END: Final = re.compile(r"[.;:?!()\n—–]|\s-\s")
 _SOURCE: Final = re.compile(
-    r"(?:\s*[«\"“][^»\"”]{1,60}[»\"”])?\s*в\s+(?:(?:сообщении|заявлении|пресс-службе|посте|тексте|релизе|пресс-релизе|письме|записи|аудиозаписи|обращении"
-    r"|документе|докладе|материале|публикации|ответе|отчёте|отчете|приказе|указе|комментарии|видео)(?:\s+|\Z|(?=[.,;:—–])))?"
+    r"(?:\s*[«\"“][^»\"”]{1,60}[»\"”])?\s*в\s+(?:(?:сообщении|заявлении|пресс-службе|посте|тексте|релизе|пресс-релизе"
+    r"|письме|записи|аудиозаписи|обращении|документе|докладе|материале|публикации|ответе|отчёте|отчете|приказе|указе|комментарии|видео)(?:\s+|\Z|(?=[.,;:—–])))?"
 )
-_ADJECTIVE: Final = re.compile(r"(?:ого|ому|ым|ой|ую|ая|ий|ый|ое|их|ых|им|ем|ей)$")
+_ADJECTIVE: Final = re.compile(r"(?:ого|ому|ым|ой|ую|ая|ий|ый|ое|их|ых|им)$")
 _GENITIVE_ADJECTIVE: Final = re.compile(r"(?:ого|ому|ых|их|ую|ской|цкой)$")
 _PARENTHESIS: Final = re.compile(r"\s*\([^()]*\)")
 _OFFICE: Final = re.compile(
@@ -38,6 +38,9 @@ _OFFICE: Final = re.compile(
 _APPOSITION_CHARS: Final = 80
 _ROLE_WORDS: Final = 12
 _ROLE_WORDS_LEFT: Final = 6
+_NEXT_VERB: Final = re.compile(
+    r"\sи\s(?:[а-яё]+\s)?[а-яё]+(?:л|ла|ли)(?:ся|сь)?(?!\w).*", re.S
+)  # "отец и вышел из комнаты"
 _BELONGS: Final = re.compile(
     r"(?:представител|сотрудни|жител|источни|пресс-служб|собеседни|участни|уроженц|пассажир|клиент)\w*\s+\Z"
 )  # "представитель Промсвязьбанка" is no one's name
@@ -108,7 +111,7 @@ def _role(window: Window, start: int, end: int) -> Mention | None:
     """An office, a role or an organisation: "сообщили в Минобороны", "сказал представитель компании"."""
     source = _SOURCE.match(window.text, start, end)
     begin = source.end() if source else start
-    phrase = window.text[begin:end].strip(" ,\xa0\n")
+    phrase = _NEXT_VERB.sub("", window.text[begin:end]).strip(" ,\xa0\n")
     role = phrase.split()
     if not role or len(role) > _ROLE_WORDS or role[0].lower() in _NO_ROLE:
         return None

@@ -6,7 +6,7 @@ who speaks or what a span means, never raises.
 A quote that runs over paragraphs is recognised in two forms. Each further paragraph opens with a mark and only the
 last one closes (English agencies); or one mark opens and one closes some paragraphs later (Russian guillemets). An
 opening mark that fits neither is kept when it stands where speech begins; it then ends with its paragraph or before
-the next quote.
+the next quote. A closing mark that fits no opening one is kept when speech ends there; it then begins its paragraph.
 """
 
 from __future__ import annotations
@@ -23,16 +23,18 @@ _LOOK_AHEAD_PARAGRAPHS: Final = 12
 _CLOSER: Final = {"«": "»", "“": "”", "„": "“”", "‟": "”", "‹": "›", '"': '"'}
 _SENTENCE_END: Final = re.compile(r"[.?!…:;,—–][\])’']*\Z")
 _SPEECH_BEGINS: Final = re.compile(r"(?:[:,]\s*|^\s*)\Z")
+_DASH_FOLLOWS: Final = re.compile(r",?\s*[—–]\s")
 _UNCLOSED_WORDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What one pair of marks encloses. ``closed`` is False when no closing mark was found."""
+    """What one pair of marks encloses. ``opened`` or ``closed`` is False when that mark is missing."""
 
     mark: str
     parts: tuple[Range, ...]
     closed: bool = True
+    opened: bool = True
     author: tuple[Range, ...] = ()  # words of the author between or after the parts, inside the marks
 
     @property
@@ -41,8 +43,18 @@ class Span:
         return self.parts[0][0]
 
     @property
+    def open_char(self) -> int:
+        """Where the opening mark begins."""
+        return self.start - len(self.mark) if self.opened else self.start
+
+    @property
+    def close_char(self) -> int:
+        """Where the closing mark ends."""
+        return self.end + len(self.mark) if self.closed else self.end
+
+    @property
     def end(self) -> int:
-        """The closing mark, or the end of the text."""
+        """The first character after the quoted text."""
         return self.parts[-1][1]
 
 
@@ -56,6 +68,7 @@ def quoted_spans(text: str, paragraphs: list[Range]) -> list[Span]:
     while index < len(marked):
         paragraph = marked[index]
         spans += [Span(pair.mark, ((pair.start, pair.end),)) for pair in paragraph.pairs if pair.start > skip_to]
+        spans += _unopened(text, paragraph, skip_to)
         opener = paragraph.unclosed
         index += 1
         if opener is None or opener.start < skip_to:
@@ -121,6 +134,18 @@ def _closed_later(marked: list[ParagraphMarks], index: int, opener: Mark) -> Spa
             return None
         parts.append((paragraph.start, paragraph.end))
     return None
+
+
+def _unopened(text: str, paragraph: ParagraphMarks, skip_to: int) -> list[Span]:
+    """A closing mark without an opening one, where speech ends: from the beginning of the paragraph."""
+    closer = paragraph.stray_closer
+    if closer is None or closer.start < skip_to or (paragraph.pairs and paragraph.pairs[0].start < closer.start):
+        return []
+    speech = text[paragraph.start : closer.start]
+    ends = speech[-1:] in (",", "?", "!") or _DASH_FOLLOWS.match(text, closer.end, paragraph.end)
+    if not speech[:1].isupper() or not ends or closer.single or len(speech.split()) < _UNCLOSED_WORDS:
+        return []
+    return [Span(closer.text, ((paragraph.start, closer.start),), opened=False)]
 
 
 def _unclosed(text: str, paragraph: ParagraphMarks, opener: Mark) -> list[Span]:

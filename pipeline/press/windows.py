@@ -44,8 +44,8 @@ def surroundings(text: str, paragraphs: list[Range], spans: list[Span]) -> list[
         last = max(0, bisect_right(starts, span.end) - 1)
         previous_end = _previous_speech(text, spans, index - 1)
         next_start = _next_speech(text, spans, index + 1)
-        open_char = span.start - len(span.mark)
-        close_char = min(span.end + (len(span.mark) if span.closed else 0), paragraphs[last][1])
+        open_char = span.open_char
+        close_char = min(span.close_char, paragraphs[last][1])
         low = max(paragraphs[first][0], previous_end, open_char - _REACH_CHARS)
         high = min(paragraphs[last][1], next_start, close_char + _REACH_CHARS)
         introduction = None
@@ -78,14 +78,14 @@ def _next_speech(text: str, spans: list[Span], index: int) -> int:
     """Where the next span opens that is more than a name in the author's words."""
     for span in spans[index : index + _NAMES_AHEAD]:
         if not _is_name(text, span):
-            return span.start - len(span.mark)
+            return span.open_char
     following = index + _NAMES_AHEAD
-    return spans[following].start - len(spans[following].mark) if following < len(spans) else len(text)
+    return spans[following].open_char if following < len(spans) else len(text)
 
 
 def _is_name(text: str, span: Span) -> bool:
     """Whether it is a name within a sentence: "said the head of “Tram”, Ann Lee"."""
-    open_char = span.start - len(span.mark)
+    open_char = span.open_char
     short = span.end - span.start <= _NAME_CHARS and len(span.parts) == 1
     capital = short and text[span.start].isupper() and text[span.end - 1].isalnum()
     return capital and _NOUN_BEFORE.search(text[max(0, open_char - 4) : open_char]) is not None
