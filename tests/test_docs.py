@@ -13,6 +13,7 @@ import click
 import pytest
 
 from pipeline.cli import cli
+from pipeline.records import QuoteFlagKind, Verdict
 from tests.conftest import ROOT
 from tests.docs import PAGE, reference
 
@@ -126,6 +127,14 @@ def parse(command: click.Command, words: list[str], parent: click.Context | None
 def test_this_test_finds_mistakes(line: str, wrong: str | None) -> None:
     found = [text for words in commands(line) if (text := mistake(words))]
     assert (wrong in found[0]) if wrong else not found
+
+
+@pytest.mark.parametrize("name", ["for-journalists.md", "for-journalists.ru.md"])
+def test_every_verdict_and_flag_is_explained_to_journalists(name: str) -> None:
+    rows = [line for line in (ROOT / "docs" / name).read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    explained = " ".join(row.split("|")[1] for row in rows)
+    missing = [kind for kind in (*Verdict, *QuoteFlagKind) if kind.replace("_", " ") not in explained]
+    assert not missing
 
 
 def test_every_target_of_make_that_is_shown_exists() -> None:
