@@ -21,7 +21,7 @@ DOCUMENTS = sorted([ROOT / "README.md", ROOT / "models/README.md", *(ROOT / "doc
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^ *```.*?$(.*?)^ *```", re.M | re.S)
 _INLINE = re.compile(r"`([^`\n]+)`")
-_COMMAND = re.compile(r"(?:\.venv/bin/)?voxquote(?: |$)")
+_COMMAND = re.compile(r"(?:\.venv/bin/)?voxquote \S")
 _HEADING = re.compile(r"^#+ +(.+)$", re.M)
 
 
