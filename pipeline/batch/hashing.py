@@ -1,8 +1,8 @@
 """What each file holds, told by its SHA-256, and remembered so that a resumed job does not read everything again.
 
 In: files, and the memory that a case keeps in ``.voxquote.hashes.jsonl`` (a working file, no part of the case). Out:
-hashes. A file is taken for the same only when its path, size, time of content and time of change are the same; the seal
-never uses this memory.
+hashes. A file is taken for the same only when its path, size, time of content and time of change are the same; sealing
+and verifying read every file again.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ import os
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,8 +19,6 @@ from pipeline.batch import checking, importing, reporting, transcribing, transla
 from pipeline.batch.documents import distinct, documents, usable
 from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
 from pipeline.batch.events import Listener, Note
-from pipeline.batch.guard import attempt
-from pipeline.batch.hashing import Hashed, hashed, remembered
 from pipeline.batch.plan import Plan, make_plan, merged
 from pipeline.case import evidence
 from pipeline.case.files import write_atomic
@@ -68,7 +65,7 @@ def run(
         contents = reporting.contents_of(case, checks, failures, listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
         _write_provenance(case, settings)
-        evidence.seal(case.folder, _inputs(case, articles))
+        evidence.seal(case.folder, [job.path for job in plan.jobs] + list(articles))
     return Outcome(case, len(plan.recordings), failures + silent, checks, page)
 
 
@@ -165,18 +162,6 @@ def _checked(
     checks = checking.check(articles, usable(case), MatchOptions(style=settings.style), listen)
     _keep(checks, case)
     return checks, failures
-
-
-def _inputs(case: Case, articles: Sequence[Path]) -> tuple[Path, ...]:
-    """The files that the case was made from and that are still what was heard: what is sealed besides the case."""
-    memory = remembered(case)
-    paths = []
-    for recording in case.recordings():
-        path = case.audio_path(recording)
-        now = attempt(partial(hashed, path, recording.path, memory), recording.path, "seal")
-        if isinstance(now, Hashed) and now.sha256 == recording.sha256:
-            paths.append(path)
-    return (*paths, *articles)
 
 
 def _keep(checks: Sequence[Check], case: Case) -> None:
