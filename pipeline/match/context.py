@@ -21,7 +21,7 @@ from pipeline.records import Quote, QuoteFlagKind
 USED = 0.5
 EDGE_WORDS = 6
 LATER_SENTENCES = 5
-SAME_NAME = 0.72
+SAME_NAME = 0.75
 AGAIN_COVERAGE = 0.85
 AGAIN_SHARE = 0.95
 

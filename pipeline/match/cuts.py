@@ -2,7 +2,8 @@
 
 In: a ``Finding`` and the quote's text. Out: differences. Never blames a quote for ending early or starting late.
 
-A silent omission is a run of heard content words that no printed word accounts for, between two printed words that stand
+A silent omission is a run of heard content words that no printed word accounts for, between two printed words that
+stand
 side by side; printed words without an account are set against it, since a free rendering leaves both.
 """
 

@@ -10,6 +10,7 @@ from pipeline.match.bridge import english_counts, renderable
 from pipeline.match.cuts import cuts
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
+from pipeline.match.lexicon import groups
 from pipeline.match.library import Library
 from pipeline.match.negation import negations
 from pipeline.match.numbers import numbers
@@ -18,6 +19,7 @@ from pipeline.match.scope import scope_of
 from pipeline.records import QuoteFlagKind
 
 KNOWN = 0.4
+TITLES = frozenset(groups("titles.txt")["en"])
 
 
 def details(library: Library, finding: Finding, text: str) -> list[Difference]:
@@ -69,6 +71,8 @@ def _names(finding: Finding) -> list[Difference]:
 def _is_name(finding: Finding, place: int) -> bool:
     token = finding.quoted[place]
     first = place == 0 and (token.key in renderable() or token.key in english_counts()[0])
+    if token.text in TITLES:
+        return False
     return token.capital and token.content and not first and len(token.text) > 2 and not token.text.isupper()
 
 

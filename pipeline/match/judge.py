@@ -22,12 +22,13 @@ from pipeline.match.passages import passages, rival_passages
 from pipeline.match.stitch import with_distant
 from pipeline.match.verdict import Evidence, decide
 from pipeline.match.witnesses import witnesses
-from pipeline.match.wording import rewordings, same_words
+from pipeline.match.wording import cut_denial, rewordings, same_words
 from pipeline.match.words import tokens
 from pipeline.records import Judgement, Quote, QuoteFlag, QuoteFlagKind, Verdict
 
 LONGEST_WORDS = 400
 UNSURE = 0.8
+BRIDGED = frozenset({"ru"})  # heard languages whose words the word lists render in English
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Setting:
     options: MatchOptions
     scorer: Scorer | None
     languages: frozenset[str]
-    translated: frozenset[str]
+    readable: frozenset[str]
     checked_share: float
 
 
@@ -51,12 +52,14 @@ def judge_quotes(
     """Judge every quote against all recordings of a library."""
     documents = library.documents
     known = coverage(documents)
+    heard = frozenset(document.transcript.language for document in documents)
+    translated = frozenset(document.translation.language for document in documents if document.translation)
     setting = Setting(
         library,
         options,
         scorer,
-        frozenset(document.transcript.language for document in documents),
-        frozenset(document.translation.language for document in documents if document.translation),
+        heard,
+        heard | translated | ({"en"} if heard & BRIDGED else set()),
         known.checked_ms / known.speech_ms if known.speech_ms else 1.0,
     )
     return tuple(_judge(quote, setting) for quote in quotes)
@@ -65,7 +68,7 @@ def judge_quotes(
 def _judge(quote: Quote, setting: Setting) -> Judgement:
     quoted = [token for token in tokens(quote.text) if token.text[0].isalnum()][:LONGEST_WORDS]
     language = setting.options.quote_language or language_of(quote.text)
-    known = language is None or language in setting.languages | setting.translated or not setting.languages
+    known = language is None or language in setting.readable or not setting.languages
     findings, rivals = find(setting.library, quoted) if quoted and setting.library.lines and known else ([], [])
     if not findings:
         evidence = Evidence(
@@ -95,7 +98,7 @@ def _judge(quote: Quote, setting: Setting) -> Judgement:
 def _differences(quote: Quote, setting: Setting, finding: Finding, same: bool) -> tuple[Difference, ...]:
     style = setting.options.style
     if same and same_words(finding, style):
-        return ()
+        return tuple(cut_denial(finding, style))
     rows = details(setting.library, finding, quote.text)
     if same:
         rows = [row for row in rows if row.kind is not QuoteFlagKind.OMISSION] + rewordings(finding, style)

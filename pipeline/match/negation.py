@@ -4,9 +4,9 @@ In: a ``Finding`` and its ``Scope``. Out: differences. Never counts a negation t
 words it would turn.
 
 Printed denials (*not*, *no*, *un-*, *without*, *fail*) are paired with heard ones (не, ни, нет, a negative prefix,
-отказаться) by the place of the words they turn; Russian double negation is one denial. A plain *not* left over was added;
-a plain не left over, whose verb is printed, was dropped. Set phrases in which не does not deny (не только, пока не)
-are left out.
+отказаться) by the place of the words they turn; Russian double negation is one denial. A plain *not* left over was
+added; a plain не left over, whose verb is printed, was dropped. Set phrases in which не does not deny (не только,
+пока не) are left out.
 """
 
 from __future__ import annotations
@@ -185,7 +185,8 @@ def _plainly_translated(slot: Slot) -> bool:
 def _doubles(finding: Finding, denial: Denial, column: int) -> bool:
     """Whether a denial repeats the one before it, as никто не … does."""
     words = finding.row[denial.word].heard.text.lower(), finding.row[column].heard.text.lower()
-    return words[0].startswith("ни") or words[1].startswith("ни")
+    none = [word.startswith("ни") for word in words]
+    return any(none) and all(none[i] or words[i] in _set("particle") for i in (0, 1))
 
 
 def _phrase(quoted: Sequence[Token], place: int) -> bool:
@@ -234,13 +235,21 @@ def _dropped(finding: Finding, denial: Denial) -> Difference | None:
     }
     own = [denial.word] if row[denial.word].heard.content else []
     after = [c for c in range(denial.place + 1, min(denial.place + 6, len(row))) if row[c].heard.content]
-    target = next((c for c in (*own, *after[:2]) if c in used), None)
+    before = [c for c in range(max(0, denial.place - 3), denial.place) if row[c].heard.content]
+    order = (*own, *after[:2], *before[-1:]) if _helped(finding, denial) else (*own, *after[:2])
+    target = next((c for c in order if c in used), None)
     if target is None or not _translated_denies(finding, denial.place):
         return None
     heard = " ".join(slot.heard.text for slot in row[denial.word : target + 1])
     if denial.word < min(used) and not finding.quoted[0].capital:
         return Difference(QuoteFlagKind.EDGE, finding.quoted[used[target]].text, heard, False)
     return Difference(QuoteFlagKind.NEGATION, finding.quoted[used[target]].text, heard, True)
+
+
+def _helped(finding: Finding, denial: Denial) -> bool:
+    """Whether an auxiliary follows the denial, so that the verb may stand before it (закрывать не будут)."""
+    after = finding.row[denial.place + 1 : denial.place + 2]
+    return any(slot.heard.text.lower() in _set("auxiliary") for slot in after)
 
 
 def _translated_denies(finding: Finding, column: int) -> bool:

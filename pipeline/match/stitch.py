@@ -17,6 +17,7 @@ from pipeline.match.library import Library, Wanted
 
 MOST_LINES = 160
 LEAST_WORDS = 2
+LEAST_WORDS_ELSEWHERE = 3
 LEAST_GAIN = 0.1
 LEAST_SHARE = 0.5
 OTHER_RECORDING_COST = 0.1
@@ -89,7 +90,8 @@ def _joined(library: Library, finding: Finding, seam: int, lines: tuple[int, int
     """The words before the seam laid on one sentence, those after it on the other."""
     one = lay(library, finding.wanted[:seam], [library.lines[lines[0]]])
     two = lay(library, finding.wanted[seam:], [library.lines[lines[1]]])
-    if min(_content(one), _content(two)) < LEAST_WORDS:
+    elsewhere = library.lines[lines[0]].recording != library.lines[lines[1]].recording
+    if min(_content(one), _content(two)) < (LEAST_WORDS_ELSEWHERE if elsewhere else LEAST_WORDS):
         return finding
     shift = len(one.row)
     path = (*one.path, *(column if column == NONE else column + shift for column in two.path))

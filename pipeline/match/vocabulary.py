@@ -20,7 +20,7 @@ from pipeline.match.words import CYRILLIC, Token
 
 DERIVED = 0.75
 GARBLED = 0.6
-NAME_FLOOR = 0.72
+NAME_FLOOR = 0.76
 LOAN_FLOOR = 0.8
 LEAST_STRENGTH = 0.3
 LEAST_LETTERS = 4

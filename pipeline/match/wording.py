@@ -20,6 +20,7 @@ from pipeline.match.words import Token
 from pipeline.records import QuoteFlagKind
 
 USED = 0.5
+DENYING = frozenset({"не", "ни", "нет", "not", "never"})
 
 
 @cache
@@ -34,11 +35,30 @@ def plain(token: Token) -> str:
 
 def same_words(finding: Finding, style: str) -> bool:
     """Whether the printed words stand in a row in what was heard; ``tidy`` overlooks fillers and repetitions."""
+    return _start(finding, style) is not None
+
+
+def cut_denial(finding: Finding, style: str) -> list[Difference]:
+    """A quote that begins just after не: its words were said, but denied."""
+    start = _start(finding, style)
+    heard = _words(finding, style)[1]
+    if not start or heard[start - 1] not in DENYING:
+        return []
+    first = finding.quoted[0].text
+    return [Difference(QuoteFlagKind.NEGATION, first, f"{heard[start - 1]} {heard[start]}", True)]
+
+
+def _words(finding: Finding, style: str) -> tuple[list[str], list[str]]:
     printed, heard = [plain(t) for t in finding.quoted], [plain(s.heard) for s in finding.row]
-    if style != Style.STRICT:
-        printed, heard = _tidied(printed), _tidied(heard)
+    return (printed, heard) if style == Style.STRICT else (_tidied(printed), _tidied(heard))
+
+
+def _start(finding: Finding, style: str) -> int | None:
+    printed, heard = _words(finding, style)
     count = len(printed)
-    return any(heard[start : start + count] == printed for start in range(len(heard) - count + 1))
+    if not count:
+        return None
+    return next((start for start in range(len(heard) - count + 1) if heard[start : start + count] == printed), None)
 
 
 def _tidied(words: Sequence[str]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Word statistics for pipeline/match, learned once and kept as text."""
