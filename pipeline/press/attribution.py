@@ -13,6 +13,7 @@ A rule looks at one place; the first that finds an attribution wins:
     embeds        words before any other mark in the same sentence
     trails        words after the mark in the same sentence
     appended      a short sentence after a quote that ends with a point ("We won." Petrov said.)
+    precedes      the sentence before a quote that is a sentence (Petrov told the court. "We won.")
 
 What is still without one takes the attribution of another span of its sentence, or of the quote that it continues.
 """
@@ -142,6 +143,12 @@ def _appended(scene: Scene) -> Attribution | None:
     return found if found and found.direct and not found.labels else None
 
 
+def _precedes(scene: Scene) -> Attribution | None:
+    if scene.fragment or not _SENTENCE_END.search(scene.quoted):
+        return None
+    return scene.look(*scene.around.previous, "before")
+
+
 Rule = Callable[[Scene], Attribution | None]
 RULES: Final[tuple[tuple[str, Rule], ...]] = (
     ("inside", _inside),
@@ -152,6 +159,7 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
     ("embeds", _embeds),
     ("trails", _trails),
     ("appended", _appended),
+    ("precedes", _precedes),
 )
 
 

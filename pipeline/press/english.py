@@ -23,13 +23,14 @@ recalled recalls continued continues concluded concludes admitted admits acknowl
 argues shouted shouts yelled cried whispered joked exclaimed responded responds commented comments remarked observed
 stressed stresses emphasised emphasized suggested suggests complained boasted promised promises vowed vows pledged
 confirmed confirms testified quipped urged urges demanded ordered orders reads muttered mused countered
-conceded reiterated asserted asserts alleged alleges reported retorted snapped pleaded begged texted texts repeated
+conceded reiterated asserted asserts alleged alleges reported retorted snapped pleaded begged began
+begins texted texts repeated
 """)
 _LABELS: Final = words("""
 called calls described describes branded dubbed labelled labeled denounced denounces condemned condemns praised praises
 criticised criticized hailed accused accuses blasted slammed dismissed dismisses characterised characterized rejected
 likened lamented mocked derided decried rebuked termed spoke speaks referred refers blamed referred voiced
-expressed expects thinks believes believe feels addressed addresses
+expressed expects thinks believes believe feels addresses
 """)
 _GERUNDS: Final = words("""
 saying adding telling calling describing writing warning insisting claiming arguing noting stressing explaining asking
@@ -40,7 +41,9 @@ _VERB: Final = re.compile(
     r"\b(?P<passive>(?:quoted|cited)(?: by [^,.;:]{1,40}?)? as saying)\b"
     r"|\b(?P<quotes>quotes|quoted|cites|cited|citing|quoting)\b"
     r"|\b(?P<according>according to|in the words of|as)\s+(?=[\w’'“\"])"
-    rf"|\b(?P<speech>{'|'.join(_SPEECH)})\b|\b(?P<labels>{'|'.join(_LABELS)})\b|\b(?P<gerund>{'|'.join(_GERUNDS)})\b",
+    rf"|\b(?P<speech>{'|'.join(_SPEECH)}|went on|goes on|puts? it)\b"
+    rf"|\b(?P<labels>{'|'.join(_LABELS)}|addressed(?! to))\b"
+    rf"|\b(?P<gerund>{'|'.join(_GERUNDS)})\b",
     re.I,
 )
 _PASSIVE: Final = re.compile(r"\b(?:was|were|is|are|been|being|be)\s+(?:[a-z]+ly\s+|also\s+|not\s+)?\Z")
@@ -71,8 +74,10 @@ def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
     if match["according"]:
         return _according(window, match)
     if match["gerund"]:
-        mention = sentence_subject(window, match.start())
-        return Attribution(match[0].lower(), match.start(), match.end(), mention, _is_label(match[0]), False)
+        if window.side == "after":
+            return None  # "A", adding that "B": it belongs to B
+        subject = sentence_subject(window, match.start()) or Mention("pronoun", "same")
+        return Attribution(match[0].lower(), match.start(), match.end(), subject, _is_label(match[0]), False)
     if match["quotes"]:  # "the agency quoted Petrov as saying"
         mention = subject_right(window, match.end())
         return Attribution(match[0].lower(), match.start(), match.end(), mention, False, True) if mention else None

@@ -38,6 +38,7 @@ from pipeline.records import Quote, QuoteKind
 
 _ENDS_OPEN: Final = re.compile(r"[,?!—–…-][\"”’']?\s*\Z")
 _WHOLE_END: Final = re.compile(r"[.?!…][\"”’')\]]*\s*\Z")
+_SECOND_CLAUSE: Final = re.compile(r"[,;]\s+(?:and|but|as|while|then)\s")  # he said, and the door closed
 _OWN_WORDS: Final = 14
 _ZERO_WIDTH: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _SPLIT_END: Final = re.compile(r"[,—–]\s*\Z")
@@ -149,9 +150,12 @@ def _is_new_sentence(first: Scene, second: Scene, between: str) -> bool:
     """``he said. "B."``: a whole sentence without an attribution of its own."""
     if not between.rstrip().endswith(".") or first.around.after[1] < first.around.after[0] + len(between.rstrip()):
         return False
+    if _SECOND_CLAUSE.search(between):
+        return False
+    whole = _WHOLE_END.search(second.quoted) or second.after.lstrip()[:1] in (".", "?", "!")
     begins = second.text[second.span.start : second.span.start + 4].lstrip("[(…. ")[:1]
     own = second.look(*second.around.after, "after") if len(second.after.split()) <= _OWN_WORDS else None
-    return begins.isupper() and _WHOLE_END.search(second.quoted) is not None and not (own and own.direct)
+    return begins.isupper() and bool(whole) and not (own and own.direct)
 
 
 def _found(text: str, scenes: list[Scene], names: NameIndex) -> tuple[FoundQuote, ...]:

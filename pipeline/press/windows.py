@@ -22,6 +22,7 @@ _ABBREVIATION: Final = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Gen|Lt|Col|Maj|Capt|Sgt|Cpl|Brig|Adm|Rep|Sen|Gov|Prof|Rev|St|Jr|Sr|No|vs|Inc|Ltd|Co|Jan|Feb"
     r"|Aug|Sept|Oct|Nov|Dec|approx|г|гг|им|ул|руб|тыс|млн|млрд|др|пр|см|ст|стр|т)|(?<!\w)[A-ZА-ЯЁ]|U\.S|U\.K)\.$"
 )
+_ENDED: Final = re.compile(r"[.!?…][)\]»”\"’']*\s*\Z")
 _BOUNDARY: Final = re.compile(r"[.!?…]+[)\]’']*(?=\s+[\"“«‘'(\[„]*[A-ZÀ-ÞА-ЯЁІЇЄҐ0-9—–]|\s*\Z)")
 
 
@@ -32,6 +33,7 @@ class Surroundings:
     before: Range
     after: Range
     paragraph: Range
+    previous: Range  # the sentence before, when the span begins one; else empty
     introduction: Range | None = None  # a paragraph above that ends with a colon
 
 
@@ -55,11 +57,14 @@ def surroundings(text: str, paragraphs: list[Range], spans: list[Span]) -> list[
                 sentence_start(text, max(above[0], previous_end, above[1] - _REACH_CHARS), above[1]),
                 above[1],
             )
+        start = sentence_start(text, min(low, open_char), open_char)
+        begins = _ENDED.search(text, start, open_char) is not None
         found.append(
             Surroundings(
-                (sentence_start(text, min(low, open_char), open_char), open_char),
+                (open_char, open_char) if begins else (start, open_char),
                 (close_char, sentence_end(text, close_char, max(high, close_char))),
                 (paragraphs[first][0], paragraphs[last][1]),
+                (start, open_char) if begins else (open_char, open_char),
                 introduction,
             )
         )
