@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,21 @@ def test_a_full_disk_is_told_and_costs_nothing_that_was_finished() -> None:
     assert isinstance(found["failures injected"], int)
     assert found["failures injected"] > 1
     assert found["faults"] == []
+
+
+def test_an_interrupt_ends_the_run_at_once_and_names_the_way_on(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pipeline", "run", "audio_samples/officer.ogg", "--case", str(tmp_path / "case")]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+        while not (tmp_path / "case/recordings.jsonl").exists() and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        began = time.monotonic()
+        _, said = process.communicate()
+    assert process.returncode == 130
+    assert "run the same command again" in said
+    assert "Traceback" not in said
+    assert time.monotonic() - began < 5
+    assert not list((tmp_path / "case").glob("transcripts/*"))
 
 
 def test_the_next_writer_sweeps_what_a_killed_one_left(tmp_path: Path) -> None:
@@ -152,6 +169,12 @@ def test_a_second_run_is_told_who_writes(voxquote: Voxquote, copy: Path) -> None
         assert f"process {other.pid} on" in answer.err
         assert json.loads(voxquote("status", "--case", case, "--json").out)["writer"].startswith(f"process {other.pid}")
         other.kill()
+
+
+def test_bad_files_cost_the_good_ones_nothing() -> None:
+    found = figures("bad_files", "--good", "3", "--bad", "24")
+    assert found["bad files with one clear record"] == 24
+    assert found["good results that differ"] == 0
 
 
 def test_names_that_want_to_drive_the_terminal(voxquote: Voxquote, job: Path, tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def _transcribed(
     listed = [recording for recording in case.recordings() if recording.sha256 not in unheard]
     heard = [recording for recording in plan.recordings if recording.sha256 not in unheard]
     case.write_recordings(merged(listed, _with_durations(heard, durations_ms)))
-    return plan, plan.failures + failed
+    return plan, plan.failures + transcribing.every_copy(failed, plan.recordings)
 
 
 def _with_durations(recordings: Sequence[Recording], durations_ms: Mapping[str, int]) -> tuple[Recording, ...]:

@@ -14,12 +14,12 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
-from pipeline.batch.guard import attempt
+from pipeline.batch.guard import attempt, printable
 from pipeline.batch.hashing import stamp
 from pipeline.batch.plan import Job
 from pipeline.case.store import Case, TranscriptHeader
 from pipeline.errors import InputError
-from pipeline.records import AudioFlag, AudioFlagKind, Failure, ModelInfo, Transcript
+from pipeline.records import AudioFlag, AudioFlagKind, Failure, ModelInfo, Recording, Transcript
 from pipeline.speech import audio
 from pipeline.speech.recognise import Recogniser, RecogniserOptions
 
@@ -76,8 +76,26 @@ def transcribe(
         return work.durations_ms, ()
     if executor is not None:
         return _collect(work, engine, case, listen, executor)
-    with ThreadPoolExecutor(_AHEAD) as local:
+    local = ThreadPoolExecutor(_AHEAD)
+    try:
         return _collect(work, engine, case, listen, local)
+    finally:
+        local.shutdown(wait=False, cancel_futures=True)  # an interrupt does not wait for the end of a long recording
+
+
+def every_copy(failures: Sequence[Failure], recordings: Sequence[Recording]) -> tuple[Failure, ...]:
+    """The failures with one more for each other recording of the same content: no file goes without its record."""
+    copies: dict[str, list[str]] = {}
+    for recording in recordings:
+        copies.setdefault(recording.sha256, []).append(recording.path)
+    told = []
+    for failure in failures:
+        told.append(failure)
+        for path in copies.get(failure.sha256 or "", []):
+            if path != failure.path:
+                message = f"{Path(path).name} has the same content as a file that failed: {failure.message}"
+                told.append(printable(replace(failure, path=path, message=message)))
+    return tuple(told)
 
 
 def transcribe_one(job: Job, engine: SpeechEngine) -> Transcript:

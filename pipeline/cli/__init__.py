@@ -66,7 +66,12 @@ for command in (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with the documented exit code."""
-    sys.exit(_exit_code(arguments))
+    code = _exit_code(arguments)
+    if code == _INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # a recogniser in another thread would keep the process until its recording ends
+    sys.exit(code)
 
 
 def _exit_code(arguments: Sequence[str] | None) -> int:
