@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.records import AudioFlagKind, Word
 from pipeline.speech.doubts import doubts
+from pipeline.speech.merge import with_voice_edges
 from pipeline.speech.piece import Heard, Piece, split
 from pipeline.speech.voice import LONGEST, SAMPLE_RATE_HZ, Voice, audible, joined, pieces
 from pipeline.speech.word_times import Segment, TimedWord, heard_words, time_segments
@@ -70,6 +71,16 @@ def test_words_without_a_voice() -> None:
 def test_repetitions(text: str, expected: list[tuple[AudioFlagKind, int, int]]) -> None:
     said = words(*text.split())
     assert found(said, (Voice(0, said[-1].end_ms),)) == expected
+
+
+def test_a_word_does_not_reach_into_the_pause_before_it() -> None:
+    said = [Word("да", 0, 900), Word("нет", 900, 2000), Word("тихо", 5000, 5300)]
+    voices = (Voice(400, 880), Voice(1500, 1900))
+    assert [(word.start_ms, word.end_ms) for word in with_voice_edges(said, voices)] == [
+        (360, 880),
+        (1460, 1900),
+        (5000, 5300),
+    ]
 
 
 VOICES = st.lists(st.tuples(st.integers(0, 200_000), st.integers(1, 40_000)), max_size=30)

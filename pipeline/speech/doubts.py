@@ -8,12 +8,11 @@ listen. Pure.
 from __future__ import annotations
 
 import sys
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from pipeline.records import AudioFlag, AudioFlagKind, Word
-from pipeline.speech.voice import Voice
+from pipeline.speech.voice import Voice, within
 
 IMPROBABLE = 0.4
 """Below this, Whisper's words are wrong about as often as right."""
@@ -54,7 +53,7 @@ def _without_voice(words: Sequence[Word], voices: Sequence[Voice]) -> Iterator[A
 
 
 def _voiced(word: Word, voices: Sequence[Voice]) -> bool:
-    return any(True for _ in _within(voices, word.start_ms - EDGE_MS, word.end_ms + EDGE_MS))
+    return any(True for _ in within(voices, word.start_ms - EDGE_MS, word.end_ms + EDGE_MS))
 
 
 def _repeated(words: Sequence[Word]) -> Iterator[AudioFlag]:
@@ -90,21 +89,13 @@ def unheard(words: Sequence[Word], voices: Sequence[Voice]) -> tuple[Voice, ...]
     found: list[Voice] = []
     for start_ms, end_ms in zip(edges[::2], edges[1::2], strict=True):
         group: list[Voice] = []
-        for voice in _within(voices, start_ms, end_ms):
+        for voice in within(voices, start_ms, end_ms):
             if group and voice.start_ms - group[-1].end_ms > APART_MS:
                 found += _long_enough(group)
                 group = []
             group.append(voice)
         found += _long_enough(group)
     return tuple(found)
-
-
-def _within(voices: Sequence[Voice], start_ms: int, end_ms: int) -> Iterator[Voice]:
-    """The voices between two edges. ``voices`` are in order: a search finds the first."""
-    for voice in voices[bisect_right(voices, start_ms, key=lambda stretch: stretch.end_ms) :]:
-        if voice.start_ms >= end_ms:
-            return
-        yield Voice(max(voice.start_ms, start_ms), min(voice.end_ms, end_ms))
 
 
 def _long_enough(group: Sequence[Voice]) -> list[Voice]:

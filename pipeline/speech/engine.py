@@ -34,6 +34,7 @@ class RecogniserOptions:
 
     ``temperatures``: the first is used first; the next when the text repeats itself or its average log probability is
     below ``log_prob_threshold``. ``compute_type``: "default" keeps the model's own, "int8" is the fastest on a CPU.
+    ``voice_edges``: word times end where the voice detector hears the voice end, and begin where it begins.
     ``threads``: CPU threads of one worker, 0 leaves the choice to CTranslate2. ``workers``: how many recordings may be
     recognised at the same time; on a CPU, two workers of one thread do more than one worker of two.
     ``short_windows``: the encoder hears a window as long as its sound and two seconds, not 30 s; a suspicious answer is
@@ -52,6 +53,7 @@ class RecogniserOptions:
     no_speech_threshold: float = 0.6
     condition_on_previous_text: bool = True
     short_windows: bool = False
+    voice_edges: bool = True
 
     def identity(self) -> dict[str, str | int | float | bool | None]:
         """What the text depends on, as plain values: what a transcript records."""

@@ -31,7 +31,7 @@ def with_ffmpeg(file: Part, container: Container, survey: Survey) -> Iterator[Bl
     with opened:
         if not opened.streams.audio:
             raise UndecodableError("has no sound")
-        survey.other_streams += len(opened.streams.audio) - 1
+        survey.other_streams = max(survey.other_streams, len(opened.streams.audio) - 1)
         stream = opened.streams.audio[0]
         if stream.codec_context is None:
             raise UndecodableError("uses a coding that is not supported")

@@ -5,6 +5,7 @@ In: hearings of pieces, and where a voice was heard. Out: words in order, stretc
 
 from __future__ import annotations
 
+import dataclasses
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from dataclasses import dataclass
 from pipeline.records import AudioFlag, AudioFlagKind, Word
 from pipeline.speech.doubts import doubts, unheard
 from pipeline.speech.piece import Doubt
-from pipeline.speech.voice import LONGEST, SAMPLE_RATE_HZ, Cut, Samples, Voice, milliseconds
+from pipeline.speech.voice import LONGEST, SAMPLE_RATE_HZ, Cut, Samples, Voice, milliseconds, within
 from pipeline.speech.word_times import TimedWord
 
+ONSET_MS = 40
+"""The voice detector hears a word that begins with a consonant this much late."""
 MARGIN_MS = 300
 """Sound around a voice that is listened to again."""
 
@@ -76,6 +79,14 @@ def merged_words(hearings: Iterable[Hearing], duration_ms: int) -> tuple[Word, .
     return tuple(_in_order(merged, duration_ms))
 
 
+def with_voice_edges(words: Iterable[Word], voices: Sequence[Voice]) -> tuple[Word, ...]:
+    """Words that do not reach into the pause around them: cross-attention gives a pause to the words at its edges.
+
+    A word in which the voice detector hears nobody keeps its times.
+    """
+    return tuple(_at_voice(word, voices) for word in words)
+
+
 def all_flags(sound: Sound, hearings: Sequence[Hearing], words: Sequence[Word]) -> tuple[AudioFlag, ...]:
     """What the words, the voice and the model itself leave in doubt; ``no_speech`` where nothing was said."""
     flags = list(doubts(words, sound.voices))
@@ -108,6 +119,14 @@ def _piece_words(hearing: Hearing) -> list[Word]:
         if word.text.strip()
     )
     return list(_in_order(words, milliseconds(hearing.cut.end)))
+
+
+def _at_voice(word: Word, voices: Sequence[Voice]) -> Word:
+    heard = list(within(voices, word.start_ms, word.end_ms))
+    if not heard:
+        return word
+    start_ms = max(word.start_ms, heard[0].start_ms - ONSET_MS)
+    return dataclasses.replace(word, start_ms=start_ms, end_ms=max(start_ms, heard[-1].end_ms))
 
 
 def _in_order(words: Iterable[Word], end_ms: int) -> Iterator[Word]:

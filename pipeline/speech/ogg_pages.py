@@ -23,7 +23,7 @@ class OggLink:
 
     start_byte: int
     end_byte: int
-    streams: int  # logical streams that play at the same time
+    streams: int  # streams of sound that play at the same time
     claim: Claim
     whole: bool  # no page is missing or damaged
 
@@ -65,7 +65,7 @@ class _Link:
         """Take the next sound page."""
         self.whole = self.whole and page.number == self.numbers.get(page.serial, page.number)
         self.numbers[page.serial] = page.number + 1
-        if page.first:
+        if page.first and _clock(page.body)[0]:
             self.streams.add(page.serial)
         if self.pages and page.serial != self.pages[0].serial:
             return

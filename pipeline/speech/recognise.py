@@ -22,7 +22,7 @@ from faster_whisper.vad import VadOptions, get_speech_timestamps
 from pipeline.errors import SettingsError, WeightsError
 from pipeline.records import ModelInfo, Transcript
 from pipeline.speech.engine import LONGEST_TOKENS, SEED, Engine, RecogniserOptions
-from pipeline.speech.merge import Hearing, Sound, all_flags, merged_words, to_hear_again
+from pipeline.speech.merge import Hearing, Sound, all_flags, merged_words, to_hear_again, with_voice_edges
 from pipeline.speech.piece import WINDOW_FRAMES, Features, Piece, padded, short_window
 from pipeline.speech.sentences import split
 from pipeline.speech.voice import SAMPLE_RATE_HZ, Cut, Samples, Voice, audible, joined, milliseconds, pieces
@@ -81,6 +81,8 @@ class Recogniser:
         again = to_hear_again(sound, merged_words(hearings, sound.duration_ms))
         hearings += [self._hear(sound, cut, code, None) for cut in again]
         words = merged_words(hearings, sound.duration_ms)
+        if self.options.voice_edges:
+            words = with_voice_edges(words, voices)
         return Transcript(
             recording_id=recording_id,
             language=code,

@@ -52,6 +52,7 @@ def _chain(data: Bytes, survey: Survey) -> Iterator[Block]:
         survey.problem("the stream has no end mark")
     if not all(link.whole for link in links):
         survey.problem("pages are missing or damaged")
+    survey.other_streams = max(0, max(link.streams for link in links) - 1)
     for number, link in enumerate(links):
         part = Part(data, link.start_byte, link.end_byte)
         try:

@@ -6,7 +6,8 @@ piece: silence is marked elsewhere, never cut out. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +63,14 @@ def joined(voices: Iterable[Voice]) -> tuple[Voice, ...]:
         else:
             result.append(voice)
     return tuple(result)
+
+
+def within(voices: Sequence[Voice], start_ms: int, end_ms: int) -> Iterator[Voice]:
+    """The voices between two edges, cut to them. ``voices`` are in order: a search finds the first."""
+    for voice in voices[bisect_right(voices, start_ms, key=lambda stretch: stretch.end_ms) :]:
+        if voice.start_ms >= end_ms:
+            return
+        yield Voice(max(voice.start_ms, start_ms), min(voice.end_ms, end_ms))
 
 
 def pieces(samples: Samples, voices: Sequence[Voice]) -> tuple[Cut, ...]:
