@@ -14,6 +14,7 @@ A rule looks at one place; the first that finds an attribution wins:
     trails        words after the mark in the same sentence
     appended      a short sentence after a quote that ends with a point ("We won." Petrov said.)
     precedes      the sentence before a quote that is a sentence (Petrov told the court. "We won.")
+    headline      a name and a colon before the clause that holds the quote (Minister: port to close 'in weeks')
 
 What is still without one takes the attribution of another span of its sentence, or of the quote that it continues.
 """
@@ -39,7 +40,10 @@ _SEPARATED_BY_DASH: Final = re.compile(r"\s*,?\s*[—–-]")  # in Russian a com
 _CYRILLIC: Final = re.compile(r"[а-яё]", re.I)
 _COLON_END: Final = re.compile(r":\s*\Z")
 _GOES_ON: Final = re.compile(r"[\s,]*(?:and|but|or|while|which|и|а|но|или|который|которая)\b", re.I)
-_NAME_COLON: Final = re.compile(r"\s*([A-ZА-ЯЁІЇЄҐ][\w’'-]*(?: [\w’'-]+){0,2}):\s*\Z")
+_NAME_COLON: Final = re.compile(
+    r"\s*(?P<who>[A-ZА-ЯЁІЇЄҐ][\w’'-]*(?: [\w’'-]+){0,4})(?:\s*\([^()]{1,40}\))?:(?:\s*\Z|\s(?P<clause>[^:;]+)\Z)"
+)
+_ROLE_WORDS: Final = 2
 _APPENDED_WORDS: Final = 14
 _WORD_CHARS: Final = re.compile(r"\w")
 
@@ -114,12 +118,24 @@ def _follows(scene: Scene) -> Attribution | None:
 
 def _headline(scene: Scene) -> Attribution | None:
     match = _NAME_COLON.match(scene.before)
-    if match is None or match[1].split()[0].lower() in NOT_NAMES:
-        return None
-    start, end = scene.around.before[0] + match.start(1), scene.around.before[0] + match.end(1)
-    names = [name for name in scene.names.within(start, end) if name.end == end]
-    mention = Mention("name", names[0].text, names[0]) if names else Mention("role", match[1])
-    return Attribution("", start, end, mention, direct=True)
+    return None if match is None or match["clause"] else _before_colon(scene, match)
+
+
+def _headline_clause(scene: Scene) -> Attribution | None:
+    match = _NAME_COLON.match(scene.before)
+    return _before_colon(scene, match) if match is not None and match["clause"] else None
+
+
+def _before_colon(scene: Scene, match: re.Match[str]) -> Attribution | None:
+    """A name before a colon, or one or two words that are no common opening of a sentence."""
+    who = match["who"]
+    start, end = (scene.around.before[0] + char for char in match.span("who"))
+    names = [name for name in scene.names.within(start, end) if name.end == end and scene.names.is_person(name)]
+    if names:
+        return Attribution("", start, end, Mention("name", names[0].text, names[0]), direct=True)
+    role = who.split()
+    fits = len(role) <= _ROLE_WORDS and role[0].lower() not in NOT_NAMES
+    return Attribution("", start, end, Mention("role", who), direct=True) if fits else None
 
 
 def _completes(scene: Scene) -> Attribution | None:
@@ -160,6 +176,7 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
     ("trails", _trails),
     ("appended", _appended),
     ("precedes", _precedes),
+    ("headline", _headline_clause),
 )
 
 

@@ -164,6 +164,8 @@ def _attributed(candidate: Candidate) -> QuoteKind | None:
 
 
 def _sentence(candidate: Candidate) -> QuoteKind | None:
+    if _COLON.search(candidate.scene.before) and _begins_sentence(candidate) and len(candidate.words) > 1:
+        return QuoteKind.DIRECT
     own_line = not candidate.scene.before.strip() or _OPENS.search(candidate.scene.before)
     if own_line and _begins_sentence(candidate) and len(candidate.words) >= _SCARE_WORDS:
         return QuoteKind.DIRECT
