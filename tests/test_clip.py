@@ -13,7 +13,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.batch.clip_bounds import MARGIN_MS, REACH_MS, Bounds, padded
+from pipeline.batch.clip_bounds import MARGIN_MS, REACH_MS, Bounds, padded, settled
 from pipeline.batch.clipping import Clipping, cut_quotes
 from pipeline.case.store import Case, CaseInfo
 from pipeline.errors import EvidenceError, SettingsError
@@ -95,6 +95,25 @@ def test_a_clip_never_cuts_the_first_or_last_word(
     assert last_ms + MARGIN_MS <= bounds.end_ms <= last_ms + REACH_MS
 
 
+def test_the_sound_moves_a_cut_out_of_a_word_that_the_transcript_misplaced() -> None:
+    loudness = np.ones(800)
+    loudness[200:215] = 0.001  # the pause is at 2000-2150 ms, and the words said 2300
+    loudness[560:600] = 0.001
+    moved = settled(Bounds(2300, 5700), Bounds(2700, 5000), loudness, 0)
+    assert 2000 <= moved.start_ms <= 2150
+    assert 5600 <= moved.end_ms <= 6000
+
+
+@given(st.integers(0, 3000), st.integers(300, 3000), st.lists(st.floats(0, 1), max_size=900))
+def test_the_sound_never_moves_a_cut_into_the_passage(first_ms: int, room_ms: int, loudness: list[float]) -> None:
+    edges = Bounds(first_ms + room_ms, first_ms + room_ms + 1000)
+    bounds = Bounds(edges.start_ms - 300, edges.end_ms + 300)
+    moved = settled(bounds, edges, np.array(loudness), first_ms)
+    assert first_ms <= moved.start_ms <= edges.start_ms - MARGIN_MS
+    ends_ms = first_ms + 10 * len(loudness)
+    assert moved.end_ms >= min(edges.end_ms + MARGIN_MS, ends_ms) or not loudness
+
+
 def article(name: str, *quotes: str) -> Article:
     text = " ".join(f"“{quote}”" for quote in quotes)
     listed = tuple(Quote(f"q{number}", quote, 0, len(quote)) for number, quote in enumerate(quotes, start=1))
@@ -112,7 +131,12 @@ def keep(case: Case, answered: Article, passages: list[tuple[Passage, ...]]) -> 
 
 @pytest.fixture
 def sound() -> np.ndarray:
-    return np.random.default_rng(6).integers(-9000, 9000, (RATE_HZ * LENGTH_MS // 1000, 2), np.int16)
+    """Noise where the words are, silence between them."""
+    noise = np.random.default_rng(6).integers(-9000, 9000, (RATE_HZ * LENGTH_MS // 1000, 2), np.int16)
+    spoken = np.zeros(len(noise), bool)
+    for word in WORDS:
+        spoken[word.start_ms * RATE_HZ // 1000 : word.end_ms * RATE_HZ // 1000] = True
+    return noise * spoken[:, np.newaxis]
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 """Where a clip begins and ends: at the pauses around a passage.
 
-In: the words of a transcript and a passage's times. Out: the times of the clip. Pure; never cuts into the first or the
-last word of the passage.
+In: the words of a transcript, the times of a passage, and how loud it is around them. Out: the times of the clip. Pure;
+never cuts into the first or the last word of the passage.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from pipeline.records import Word
 
@@ -19,6 +22,10 @@ REACH_MS = 3000
 """How far a pause is looked for; without one the clip ends between two words."""
 ROOM_MS = 700
 """Of a long silence, this much is enough to hear that there is one."""
+SETTLE_MS = 400
+"""How far the sound may move a cut that the words have chosen: their times err by about as much."""
+FRAME_MS = 10
+_SMOOTH_FRAMES = 8  # a quiet place is as long as the gap between two words, not as the closure of a consonant
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +36,52 @@ class Bounds:
     end_ms: int
 
 
+def whole(passage: Bounds, words: Sequence[Word]) -> Bounds:
+    """The passage widened to the whole of every word that it touches."""
+    touched = [word for word in words if word.start_ms < passage.end_ms and word.end_ms > passage.start_ms]
+    return Bounds(
+        min([passage.start_ms, *(word.start_ms for word in touched)]),
+        max([passage.end_ms, *(word.end_ms for word in touched)]),
+    )
+
+
 def padded(passage: Bounds, words: Sequence[Word], duration_ms: int) -> Bounds:
     """The passage with room on both sides, up to the nearest pause before and after it.
 
     ``words`` may come in any order; ``duration_ms`` is the recording's length, 0 when nobody knows it.
     """
-    touched = [word for word in words if word.start_ms < passage.end_ms and word.end_ms > passage.start_ms]
-    first_ms = min([passage.start_ms, *(word.start_ms for word in touched)])
-    last_ms = max([passage.end_ms, *(word.end_ms for word in touched)])
+    edges = whole(passage, words)
     before = [(word.start_ms, word.end_ms) for word in words]
-    start_ms = _back(first_ms, before)
+    start_ms = _back(edges.start_ms, before)
     after = [(-end_ms, -start_ms) for start_ms, end_ms in before]  # time turned round: the end is found like the start
-    end_ms = -_back(-last_ms, after)
-    return Bounds(max(0, start_ms), min(end_ms, max(duration_ms, last_ms)) if duration_ms else end_ms)
+    end_ms = -_back(-edges.end_ms, after)
+    return Bounds(max(0, start_ms), min(end_ms, max(duration_ms, edges.end_ms)) if duration_ms else end_ms)
+
+
+def settled(bounds: Bounds, edges: Bounds, loudness: npt.NDArray[np.float64], first_ms: int) -> Bounds:
+    """``bounds`` with each end at the quietest place nearby that still leaves the margin around ``edges``.
+
+    ``loudness``: the mean square of each ``FRAME_MS`` of sound from ``first_ms`` on. The ends of the sound stay.
+    """
+    if len(loudness) < _SMOOTH_FRAMES:
+        return bounds
+    smooth = np.convolve(loudness, np.ones(_SMOOTH_FRAMES) / _SMOOTH_FRAMES, mode="valid")
+    centre_ms = first_ms + (np.arange(len(smooth)) + _SMOOTH_FRAMES / 2) * FRAME_MS
+
+    def quietest(cut_ms: int, lowest_ms: int, highest_ms: int) -> int:
+        near = (np.abs(centre_ms - cut_ms) <= SETTLE_MS) & (lowest_ms <= centre_ms) & (centre_ms <= highest_ms)
+        if not near.any():
+            return cut_ms
+        quiet = centre_ms[near & (smooth <= 1.1 * smooth[near].min())]
+        return round(quiet[np.argmin(np.abs(quiet - cut_ms))])
+
+    last_ms = first_ms + len(loudness) * FRAME_MS
+    start_ms, end_ms = bounds.start_ms, bounds.end_ms
+    if start_ms > first_ms:
+        start_ms = quietest(start_ms, first_ms, edges.start_ms - MARGIN_MS)
+    if end_ms < last_ms:
+        end_ms = quietest(end_ms, edges.end_ms + MARGIN_MS, last_ms)
+    return Bounds(start_ms, min(end_ms, last_ms))
 
 
 def _back(edge_ms: int, spoken: Sequence[tuple[int, int]]) -> int:

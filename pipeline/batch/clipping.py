@@ -7,6 +7,7 @@ what it is. Never cuts from a file that is not the one that was heard, never pri
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import unicodedata
 from dataclasses import asdict, dataclass
@@ -14,8 +15,12 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
 from pipeline import __version__
-from pipeline.batch.clip_bounds import Bounds, padded
+from pipeline.batch.clip_bounds import FRAME_MS, SETTLE_MS, Bounds, padded, settled, whole
 from pipeline.batch.guard import attempt
 from pipeline.case.evidence import hash_file
 from pipeline.case.files import write_atomic
@@ -94,9 +99,7 @@ def _find(quote: str, wanted: str | None, case: Case) -> tuple[Article, Judgemen
 def _write(case: Case, cut: _Cut, clipping: Clipping) -> Path:
     """One clip and its sidecar; returns the clip's path."""
     recording, path = _unchanged(case, cut.passage)
-    transcript = case.transcript(recording.id)
-    passage = Bounds(cut.passage.start_ms, cut.passage.end_ms)
-    bounds = padded(passage, transcript.words if transcript else (), recording.duration_ms)
+    bounds = _bounds(case, cut.passage, recording, path)
     sound = clip(path, bounds.start_ms, bounds.end_ms, clipping.encoding)
     sha256 = hashlib.sha256(sound).hexdigest()
     parts = (
@@ -111,6 +114,26 @@ def _write(case: Case, cut: _Cut, clipping: Clipping) -> Path:
     write_atomic(target, sound)
     write_atomic(target.with_name(f"{target.name}.json"), _encoded(sidecar))
     return target
+
+
+def _bounds(case: Case, passage: Passage, recording: Recording, path: Path) -> Bounds:
+    """Where to cut: where the words leave a pause, and there where the sound is quietest."""
+    transcript = case.transcript(recording.id)
+    words = transcript.words if transcript else ()
+    heard = Bounds(passage.start_ms, passage.end_ms)
+    wide = padded(heard, words, recording.duration_ms)
+    first_ms = max(0, wide.start_ms - SETTLE_MS * 2)
+    around = clip(path, first_ms, wide.end_ms + SETTLE_MS * 2, "wav")
+    return settled(wide, whole(heard, words), _loudness(around), first_ms)
+
+
+def _loudness(wav: bytes) -> npt.NDArray[np.float64]:
+    """The mean square of each frame of a WAV file; a frame at its end may be short."""
+    samples, rate_hz = soundfile.read(io.BytesIO(wav), dtype="float32", always_2d=True)
+    squares = np.square(samples).mean(axis=1, dtype=np.float64)
+    starts = np.arange(-(-len(squares) * 1000 // (rate_hz * FRAME_MS))) * rate_hz * FRAME_MS // 1000
+    sums: npt.NDArray[np.float64] = np.add.reduceat(squares, starts)
+    return sums / np.diff(np.append(starts, len(squares)))
 
 
 def _unchanged(case: Case, passage: Passage) -> tuple[Recording, Path]:
