@@ -77,7 +77,7 @@ def _judge(quote: Quote, setting: Setting) -> Judgement:
         verdict, rule = decide(evidence, setting.options)
         return Judgement(quote, verdict, 0.0, rule=rule)
     finding, sure = surest(setting.library, findings, rivals)
-    same = language in setting.languages
+    same = {setting.library.documents[line.recording].transcript.language for line in finding.lines} == {language}
     rows = _differences(quote, setting, finding, same)
     evidence = Evidence(
         sure,
