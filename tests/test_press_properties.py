@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +25,7 @@ PIECES = (
 MIXED = st.lists(st.sampled_from(PIECES), max_size=60).map("".join)
 TEXTS = MIXED | st.text(max_size=200) | st.text(alphabet="\"'“”‘’«»„ \nAa.,—-", max_size=200)
 LANGUAGES = st.sampled_from([None, "en", "ru", "uk", "de"])
+ARTICLES = (Path(__file__).parent / "press_cases" / "whole_articles.txt").read_text(encoding="utf-8").split("\n== ")
 WORDS = st.text(alphabet=st.characters(categories=["L"]), min_size=1, max_size=20)
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
@@ -96,3 +98,18 @@ def test_linear_time(pattern: str) -> None:
     """Eight times the text costs about eight times the seconds, never sixty-four times."""
     text = pattern * (80_000 // len(pattern))
     assert seconds(text) < max(24 * seconds(text[:10_000]), 0.5)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_damaged_articles(data: st.DataObject) -> None:
+    """Real-looking articles with marks lost and added at random places."""
+    text = ARTICLES[data.draw(st.integers(0, len(ARTICLES) - 1))]
+    for _ in range(data.draw(st.integers(1, 12))):
+        place = data.draw(st.integers(0, len(text) - 1))
+        text = text[:place] + data.draw(st.sampled_from(PIECES)) + text[place + data.draw(st.integers(0, 2)) :]
+    position = 0
+    for quote in extract_quotes(text):
+        for start, end in stretches(quote):
+            assert position <= start < end <= len(text)
+            position = end

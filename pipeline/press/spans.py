@@ -139,7 +139,7 @@ def _closed_later(marked: list[ParagraphMarks], index: int, opener: Mark) -> Spa
 def _unopened(text: str, paragraph: ParagraphMarks, skip_to: int) -> list[Span]:
     """A closing mark without an opening one, where speech ends: from the beginning of the paragraph."""
     closer = paragraph.stray_closer
-    if closer is None or closer.start < skip_to or (paragraph.pairs and paragraph.pairs[0].start < closer.start):
+    if closer is None or closer.start <= skip_to or (paragraph.pairs and paragraph.pairs[0].start < closer.start):
         return []
     speech = text[paragraph.start : closer.start]
     ends = speech[-1:] in (",", "?", "!") or _DASH_FOLLOWS.match(text, closer.end, paragraph.end)
