@@ -72,6 +72,22 @@ def gaps(finding: Finding, text: str) -> list[Gap]:
     return found
 
 
+def marked_slots(finding: Finding, text: str) -> set[int]:
+    """Slots that a marked ellipsis leaves out: those between the printed words on either side of a mark."""
+    found: set[int] = set()
+    placed = [
+        (place, column)
+        for place, (column, held) in enumerate(zip(finding.path, finding.support, strict=True))
+        if column != NONE and held >= USED and finding.quoted[place].content
+    ]
+    for mark in (match.start() for match in MARK.finditer(text)):
+        before = [column for place, column in placed if finding.quoted[place].end_char <= mark]
+        after = [column for place, column in placed if finding.quoted[place].start_char >= mark]
+        if before and after:
+            found.update(range(min(before[-1], after[0]) + 1, max(before[-1], after[0])))
+    return found
+
+
 def _content_places(finding: Finding) -> dict[int, list[int]]:
     """Used slots with the printed content words that stand on them."""
     places: dict[int, list[int]] = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pipeline.match.align import NONE
 from pipeline.match.bridge import english_counts, renderable
-from pipeline.match.cuts import cuts
+from pipeline.match.cuts import cuts, marked_slots
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.lexicon import groups
@@ -27,8 +27,8 @@ def details(library: Library, finding: Finding, text: str) -> list[Difference]:
     scope = scope_of(finding)
     return [
         *_numbers(finding),
-        *_names(finding),
-        *negations(finding, scope),
+        *_names(finding, text),
+        *negations(finding, scope, marked_slots(finding, text)),
         *opposites(finding, scope),
         *cuts(library, finding, text),
     ]
@@ -38,7 +38,7 @@ def _numbers(finding: Finding) -> list[Difference]:
     known = [number for line in finding.lines for number in line.numbers]
     found = []
     for number in numbers(finding.quoted):
-        if not any(number.agrees(other) for other in known):
+        if not any(number.agrees(other) or number.scales(other) for other in known):
             text = " ".join(token.text for token in finding.quoted[number.first : number.end])
             found.append(Difference(QuoteFlagKind.NUMBER, text, _heard_numbers(finding), True))
     return found
@@ -49,7 +49,7 @@ def _heard_numbers(finding: Finding) -> str:
     return ", ".join(" ".join(token.text for token in words) for words in heard)
 
 
-def _names(finding: Finding) -> list[Difference]:
+def _names(finding: Finding, text: str) -> list[Difference]:
     """Printed names that nothing heard sounds like or renders.
 
     A common word in capitals (Agency, Story) is only taken for a name when a heard name stands in its place; a run of
@@ -57,10 +57,10 @@ def _names(finding: Finding) -> list[Difference]:
     """
     found = []
     for place, token in enumerate(finding.quoted):
-        if not _is_name(finding, place) or finding.support[place] >= KNOWN or _joined(finding, place):
+        if not _is_name(finding, place, text) or finding.support[place] >= KNOWN or _joined(finding, place):
             continue
         common = token.key in renderable() or token.key in english_counts()[0]
-        run = _in_run(finding, place)
+        run = _in_run(finding, place, text)
         turns = not (run and _short_form_left(finding)) and (
             not common or (not run and _heard_name_left(finding, place))
         )
@@ -68,12 +68,14 @@ def _names(finding: Finding) -> list[Difference]:
     return found
 
 
-def _is_name(finding: Finding, place: int) -> bool:
+def _is_name(finding: Finding, place: int, text: str) -> bool:
+    """Whether a printed word is a name: a capital that no sentence start explains, no title, no abbreviation."""
     token = finding.quoted[place]
-    first = place == 0 and (token.key in renderable() or token.key in english_counts()[0])
-    if token.text in TITLES:
+    if token.text in TITLES or not token.capital or not token.content or len(token.text) < 3 or token.text.isupper():
         return False
-    return token.capital and token.content and not first and len(token.text) > 2 and not token.text.isupper()
+    begins = place == 0 or text[: token.start_char].rstrip(" \"“”«»'’(—-").endswith((".", "!", "?", "…"))
+    after = finding.quoted[place + 1 : place + 2]
+    return not begins or (any(other.capital for other in after) and token.key not in renderable())
 
 
 def _joined(finding: Finding, place: int) -> bool:
@@ -84,11 +86,11 @@ def _joined(finding: Finding, place: int) -> bool:
     return len(bare) > 3 and (bare in heard or bare in other)
 
 
-def _in_run(finding: Finding, place: int) -> bool:
+def _in_run(finding: Finding, place: int, text: str) -> bool:
     """Whether a capital word without an account stands beside another one."""
     return any(
-        0 <= other < len(finding.quoted) and _is_name(finding, other) and finding.support[other] < KNOWN
-        for other in (place - 1, place + 1)
+        0 <= other < len(finding.quoted) and _is_name(finding, other, text) and finding.support[other] < KNOWN
+        for other in (place - 2, place - 1, place + 1, place + 2)
     )
 
 

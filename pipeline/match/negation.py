@@ -12,7 +12,7 @@ added; a plain не left over, whose verb is printed, was dropped. Set phrases i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -99,15 +99,17 @@ def heard_denies(token: Token) -> bool:
     return lower in _set("heard") or token.key in _set("heard") or bool(RUSSIAN_PREFIX.match(token.key))
 
 
-def negations(finding: Finding, scope: Scope) -> list[Difference]:
-    """Denials that were printed but not heard, and those that were heard but not printed."""
+def negations(finding: Finding, scope: Scope, marked: Set[int]) -> list[Difference]:
+    """Denials that were printed but not heard, and those that were heard but not printed.
+
+    ``marked`` are slots that a marked ellipsis leaves out: a denial there is named as swallowed, not as turned.
+    """
     printed, heard = _printed(finding), _heard(finding)
     for reach_particle, reach_meant in ((REACH_PARTICLE, REACH_MEANT), (REACH_LEFTOVER, 0)):
         _pair_off(finding, printed, heard, (reach_particle, reach_meant))
     added = [_added(finding, denial) for denial in printed if denial.plain]
-    dropped = [
-        _dropped(finding, denial) for denial in heard if denial.plain and scope.first <= denial.word <= scope.last
-    ]
+    missing = [denial for denial in heard if denial.plain and scope.first <= denial.word <= scope.last]
+    dropped = [_dropped(finding, denial, denial.word in marked) for denial in missing]
     return [difference for difference in (*added, *dropped) if difference]
 
 
@@ -222,7 +224,7 @@ def _said(finding: Finding, denial: Denial) -> bool:
     return any(denies_plainly(token) for token in finding.row[denial.word].translated)
 
 
-def _dropped(finding: Finding, denial: Denial) -> Difference | None:
+def _dropped(finding: Finding, denial: Denial, marked: bool) -> Difference | None:
     """A heard denial that the quote lacks, if the word it turns is printed and the translation denies it too.
 
     A fragment that begins just after the denial has a cut edge; it has not turned the claim.
@@ -243,7 +245,7 @@ def _dropped(finding: Finding, denial: Denial) -> Difference | None:
     heard = " ".join(slot.heard.text for slot in row[denial.word : target + 1])
     if denial.word < min(used) and not finding.quoted[0].capital:
         return Difference(QuoteFlagKind.EDGE, finding.quoted[used[target]].text, heard, False)
-    return Difference(QuoteFlagKind.NEGATION, finding.quoted[used[target]].text, heard, True)
+    return Difference(QuoteFlagKind.NEGATION, finding.quoted[used[target]].text, heard, not marked, marked)
 
 
 def _helped(finding: Finding, denial: Denial) -> bool:

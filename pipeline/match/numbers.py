@@ -16,6 +16,7 @@ from pipeline.match.words import CYRILLIC, Token, russian_form
 
 DIGITS = re.compile(r"\d")
 ROMAN = re.compile(r"(?=[IVX])X{0,3}(IX|IV|V?I{0,3})")
+SCALES = frozenset({100.0, 1e3, 1e6, 1e9, 1e12})
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 
 
@@ -31,6 +32,15 @@ class Number:
     def agrees(self, other: Number) -> bool:
         """Whether both may mean the same."""
         return not self.values.isdisjoint(other.values)
+
+    def scales(self, other: Number) -> bool:
+        """Whether this is a bare scale word (million) of the other number (two million)."""
+        largest = max(self.values)
+        return (
+            self.end - self.first == 1
+            and largest in SCALES
+            and any(value % largest == 0 < value for value in other.values)
+        )
 
 
 @cache

@@ -52,7 +52,7 @@ class Vocabulary:
         for key in sorted(known):
             if key[0].isalpha() and len(key) >= LEAST_LETTERS:
                 letters[key[:4]].append(key)
-                sounds[bones(key)[:2]].append(key)
+                sounds[_bucket(key)].append(key)
             for table in (dictionary(), lexicon.strengths):
                 for english, strength in table.get(key, {}).items():
                     if strength >= LEAST_STRENGTH:
@@ -73,7 +73,7 @@ class Vocabulary:
             return found
         for key in self.by_letters.get(token.key[:4], ()):
             found[key] = max(found.get(key, 0.0), key_likeness(token.key, key))
-        for key in self.by_sound.get(bones(token.text)[:2], ()):
+        for key in self.by_sound.get(_bucket(token.text), ()):
             found[key] = max(found.get(key, 0.0), self._sounds_alike(token, key))
         return {key: value for key, value in found.items() if value > 0}
 
@@ -85,6 +85,11 @@ class Vocabulary:
             return DERIVED
         across = bool(CYRILLIC.match(key)) != bool(CYRILLIC.match(token.text))
         return alike - 0.1 if across and alike >= LOAN_FLOOR else 0.0
+
+
+def _bucket(word: str) -> str:
+    """The first two consonants in the order of the alphabet, so that a slip of the tongue stays in the bucket."""
+    return "".join(sorted(bones(word)[:2]))
 
 
 def _same_stem(left: str, right: str) -> bool:
