@@ -331,6 +331,9 @@ def test_the_command(voxquote: Voxquote, made: Made, tmp_path: Path) -> None:
     assert answer.code == 4
     assert json.loads(answer.out)["not_as_used"] == [{"path": f"../in/{made.note.name}", "change": "changed"}]
     assert str(tmp_path) not in answer.err
+    assert "is not what it was when it was used" in answer.err
+    made.story.unlink()
+    assert "story.html is no longer where it was" in voxquote("seal", "--case", folder).err
 
 
 def test_a_damaged_seal_is_told_and_replaced(voxquote: Voxquote, made: Made) -> None:

@@ -74,11 +74,12 @@ def seal(
             seal_bag.write_bag(case_folder, bag, _facts())
         unsealed = evidence.unsealed(case_folder)
         files, sha256 = len(evidence.listed(case_folder)), evidence.hash_file(case_folder / evidence.MANIFEST)
+    _complain(differing)
     if as_json:
         changes = {"since_earlier_seal": _plain(earlier), "not_as_used": _plain(differing), "unsealed": list(unsealed)}
         click.echo(json.dumps({"files": files, "seal_sha256": sha256, **changes}, ensure_ascii=False, indent=1))
     else:
-        _print(earlier, differing)
+        _print(earlier)
         for path in unsealed:
             say(f"{PurePosixPath(path).name} is not sealed: the case lists it without its SHA-256")
         click.echo(f"{files} files sealed; SHA-256 of the seal: {sha256}")
@@ -106,16 +107,17 @@ def _facts() -> dict[str, str]:
     return {"Bagging-Date": moment.date().isoformat(), "Bag-Software-Agent": f"voxquote {__version__}"}
 
 
-def _print(earlier: tuple[Difference, ...], differing: tuple[Difference, ...]) -> None:
+def _print(earlier: tuple[Difference, ...]) -> None:
     if earlier:
         click.echo(f"since the earlier seal, {len(earlier)} files differ:")
     for difference in earlier:
         click.echo(f"  {difference.change:8} {clean(difference.path)}")
+
+
+def _complain(differing: tuple[Difference, ...]) -> None:
     for difference in differing:
-        name = PurePosixPath(difference.path).name
-        complain(
-            f"{name} is {difference.change}: it is not as it was used", "put the original back, or run the case again"
-        )
+        what = "is no longer where it was" if difference.change == "missing" else "is not what it was when it was used"
+        complain(f"{PurePosixPath(difference.path).name} {what}", "put the original back, or run the case again")
 
 
 def _plain(differences: tuple[Difference, ...]) -> list[dict[str, str]]:

@@ -14,7 +14,8 @@ _EPILOG = """\b
 Example:
   voxquote verify --case popov
 
-A stranger can check the same inside the case folder with: sha256sum -c manifest-sha256.txt"""
+A stranger can check the same inside the case folder with: sha256sum -c manifest-sha256.txt
+(which tells changed and missing files, not added ones). `voxquote seal` seals again after changes that are yours."""
 
 
 @click.command(epilog=_EPILOG)
