@@ -36,3 +36,19 @@ def test_an_english_note_in_the_case_does_not_turn_a_translated_quote_into_an_ed
     together = judge_quotes(quotes, Library.build([russian, english]))
     assert [judgement.verdict for judgement in alone] == [Verdict.SUPPORTED]
     assert [judgement.verdict for judgement in together] == [Verdict.SUPPORTED, Verdict.VERBATIM]
+
+
+def test_a_role_is_not_taken_for_another_speaker() -> None:
+    note = document(
+        "ru", "ru", "Меня просили переписать честный доклад.", "They asked me to rewrite the honest report."
+    )
+    sent = Document(Recording("ru", "ru.ogg", "0" * 64, 2500, sender="Павел Ветров"), note.transcript, note.translation)
+    library = Library.build([sent])
+
+    def flags(speaker: str) -> set[str]:
+        quote = Quote("q1", "I was asked to rewrite the honest report", 0, 40, speaker)
+        return {flag.kind for flag in judge_quotes([quote], library)[0].flags}
+
+    assert "other_speaker" not in flags("commander of the 3rd Mountain Regiment")
+    assert "other_speaker" not in flags("Col. Pavel Vetrov")
+    assert "other_speaker" in flags("Ilya Belov")

@@ -77,7 +77,9 @@ def _edges(finding: Finding) -> list[Difference]:
 
 
 def _speaker(library: Library, quote: Quote, finding: Finding) -> list[Difference]:
-    """Another sender than the speaker that the article names; silent where either is unknown."""
+    """Another sender than the speaker that the article names; silent where either is unknown or only a role is given."""
+    if (quote.speaker or "")[:1].islower():  # "commander of the 3rd Mountain Regiment" may well be the sender
+        return []
     sender = library.documents[finding.lines[0].recording].recording.sender
     named = [t.text for t in tokens(quote.speaker or "") if t.text[0].isalpha() and len(t.text) > 2]
     sending = [t.text for t in tokens(sender or "") if t.text[0].isalpha() and len(t.text) > 2]
