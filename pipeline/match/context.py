@@ -77,7 +77,7 @@ def _edges(finding: Finding) -> list[Difference]:
 
 
 def _speaker(library: Library, quote: Quote, finding: Finding) -> list[Difference]:
-    """Another sender than the speaker that the article names; silent where either is unknown or only a role is given."""
+    """Another sender than the speaker that the article names; silent where one is unknown or only a role."""
     if (quote.speaker or "")[:1].islower():  # "commander of the 3rd Mountain Regiment" may well be the sender
         return []
     sender = library.documents[finding.lines[0].recording].recording.sender
