@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 import socketserver
 import struct
 import threading
@@ -17,7 +18,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.records import AudioFlagKind
-from pipeline.speech import sandbox
+from pipeline.speech import decoder, sandbox
 from pipeline.speech.audio import DecodeLimits, decode
 from tests.audio_cases import tone, wav_claiming, with_av, with_soundfile
 from tests.audio_cases.mutate import run
@@ -307,3 +308,23 @@ def test_every_thread_has_its_own_decoder(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert lengths == [16000] * 3
+
+
+def test_the_fork_that_decodes_can_open_nothing(tmp_path: Path) -> None:
+    """Even code that a file smuggles in finds no door: no file, no socket, no pipe."""
+    request = {"cpu_s": 5, "memory_bytes": 4 << 30, "output_bytes": 1 << 20}
+    child = os.fork()
+    if not child:
+        opened = 0
+        try:
+            decoder._limit(request, 0)
+            for attempt in (lambda: os.open(tmp_path, os.O_RDONLY), socket.socket, os.pipe):
+                try:
+                    attempt()
+                    opened += 1
+                except OSError:
+                    pass
+        finally:
+            os._exit(opened)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import socket
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,38 @@ def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch, note: Samples) -> N
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "create_connection", refuse)
     assert Recogniser(MODEL, OPTIONS).transcribe(note[:16000], "note").recording_id == "note"
+
+
+def test_two_workers_hear_what_one_hears(recogniser: Recogniser, note: Samples) -> None:
+    parts = [note[: 16000 * 2], note[16000 * 2 :]]
+    both = Recogniser(MODEL, dataclasses.replace(OPTIONS, workers=2))
+    with ThreadPoolExecutor(2) as threads:
+        together = list(threads.map(lambda part: both.transcribe(part, "note", language="ru").words, parts))
+    assert together == [recogniser.transcribe(part, "note", language="ru").words for part in parts]
+    assert OPTIONS.identity() == dataclasses.replace(OPTIONS, workers=2, threads=2).identity()
+
+
+def test_short_windows_hear_the_note_and_the_full_window_what_is_suspicious(note: Samples) -> None:
+    short = Recogniser(MODEL, dataclasses.replace(OPTIONS, short_windows=True))
+    windows = []
+    encode = short._engine.model.encode
+
+    class Counting:
+        """The model, with the lengths of the windows that it is given."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(short._whisper.model, name)
+
+        def encode(self, features: Any) -> Any:
+            windows.append(features.shape[-1])
+            return encode(features)
+
+    short._engine = dataclasses.replace(short._engine, model=Counting())
+    assert len(short.transcribe(note, "note", language="ru").words) >= 4
+    assert windows[0] == 700
+    windows.clear()
+    short._engine = dataclasses.replace(
+        short._engine, options=dataclasses.replace(short.options, log_prob_threshold=0.0, no_speech_threshold=2.0)
+    )
+    short.transcribe(note[:32000], "note", language="ru")
+    assert windows[:2] == [400, 3000]
