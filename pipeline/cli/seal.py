@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from pipeline.case.evidence import Difference
 
 _NEGATIVE = 4
+_MEANING = {
+    "changed": "is not what it was when it was used",
+    "missing": "is no longer where it was",
+    "added": "was added after the seal",
+}
 _EPILOG = """\b
 Examples:
   voxquote seal --case popov
@@ -67,9 +72,9 @@ def seal(
         else:
             earlier = _since_earlier_seal(case_folder)
             evidence.seal(case_folder)
+        differing = evidence.verify(case_folder)
         if request_file:
             write_atomic(request_file, seal_stamp.request(case_folder))
-        differing = evidence.verify(case_folder)
         if bag:
             seal_bag.write_bag(case_folder, bag, _facts())
         unsealed = evidence.unsealed(case_folder)
@@ -116,8 +121,8 @@ def _print(earlier: tuple[Difference, ...]) -> None:
 
 def _complain(differing: tuple[Difference, ...]) -> None:
     for difference in differing:
-        what = "is no longer where it was" if difference.change == "missing" else "is not what it was when it was used"
-        complain(f"{PurePosixPath(difference.path).name} {what}", "put the original back, or run the case again")
+        message = f"{PurePosixPath(difference.path).name} {_MEANING[difference.change.value]}"
+        complain(message, "put the original back, or run the case again")
 
 
 def _plain(differences: tuple[Difference, ...]) -> list[dict[str, str]]:
