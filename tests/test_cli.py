@@ -201,3 +201,14 @@ def test_formats_are_listed(voxquote: Voxquote) -> None:
     answer = voxquote("export", "--list")
     assert answer.code == 0
     assert {"srt", "docx", "textgrid"} <= {line.split()[0] for line in answer.out.splitlines()}
+
+
+def test_a_title_is_nobodys_words(voxquote: Voxquote, case: Path, tmp_path: Path) -> None:
+    article = tmp_path / "review.txt"
+    article.write_text(
+        "She played the nurse in the film “The Long Winter”, which opened the festival in Sosnovy Bereg last year.\n",
+        encoding="utf-8",
+    )
+    answer = voxquote("check", article, "--case", case, "--json")
+    assert [quote["kind"] for quote in json.loads(answer.out)["quotes"]] == ["title"]
+    assert answer.code == 0

@@ -45,8 +45,7 @@ def check(
     covered = coverage(documents)
     checks = []
     for article in articles:
-        chosen = replace(options, quote_language=article.language)
-        checks.append(Check(article, covered, judge_quotes(article.quotes, library, chosen, scorer)))
+        checks.append(Check(article, covered, judge_quotes(article.quotes, library, options, scorer)))
         listen(ItemDone(STAGE, Path(article.path).name))
     return tuple(checks)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.terminal import clean, clock, say
-from pipeline.records import Check, Judgement, Verdict
+from pipeline.records import Check, Judgement, QuoteKind, Verdict
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SOME_FAILED, _NEGATIVE = 3, 4
 _PIPE_WIDTH = 160
+_REMARKS = {QuoteKind.TITLE: "  (a title)", QuoteKind.SCARE: "  (the writer's own marks)"}
 _COLOURS = {
     Verdict.VERBATIM: "green",
     Verdict.SUPPORTED: "green",
@@ -102,6 +103,6 @@ def _row(judgement: Judgement) -> tuple[Text, ...]:
         Text(judgement.verdict.replace("_", " "), style=_COLOURS[judgement.verdict]),
         Text(heard_at),
         Text(f"{judgement.confidence:.2f}"),
-        Text(clean(judgement.quote.text)),
+        Text(clean(judgement.quote.text) + _REMARKS.get(judgement.quote.kind, "")),
         Text(flags),
     )
