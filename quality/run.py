@@ -13,6 +13,7 @@ import time
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pipeline.match import Library, judge_quotes
 from pipeline.records import Judgement, Quote
@@ -63,7 +64,7 @@ def dev_figures() -> list[dict[str, float]]:
     return halves
 
 
-def _scored(pairs: Sequence[tuple[dict[str, object], Judgement]]) -> dict[str, float]:
+def _scored(pairs: Sequence[tuple[dict[str, Any], Judgement]]) -> dict[str, float]:
     answer = {
         "quotes": [
             {

@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.records import (
     Document,
@@ -113,12 +114,12 @@ def dev_documents() -> list[Document]:
     return documents
 
 
-def dev_gold() -> list[dict[str, object]]:
+def dev_gold() -> list[dict[str, Any]]:
     """quotebench/dev/gold.jsonl."""
     return [json.loads(line) for line in (DEV / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-def half(row: dict[str, object]) -> int:
+def half(row: dict[str, Any]) -> int:
     """0 for fitting, 1 for validation: by recording, or by the text of a quote that was never said."""
     label = str(row["recording_id"] or row["text"])
     return int(hashlib.sha256(label.encode()).hexdigest(), 16) % 2

@@ -19,6 +19,7 @@ from pipeline.match.library import Library
 from pipeline.match.options import Scorer
 
 DECOYS = 4
+LONGEST_WORDS = 60  # models have a last position; most of a longer passage says enough
 HELD = 0.45
 
 
@@ -62,5 +63,9 @@ def _model(finding: Finding, scorer: Scorer, library: Library, rivals: Sequence[
     printed = " ".join(token.text for token in finding.quoted)
     if not decoys or not printed:
         return None
-    scores = scorer.score([(text, printed) for text in (heard, *decoys)])
+    scores = scorer.score([(_begin(text), _begin(printed)) for text in (heard, *decoys)])
     return round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, 2.0 * (scores[0] - max(scores[1:])))))), 4)
+
+
+def _begin(text: str) -> str:
+    return " ".join(text.split()[:LONGEST_WORDS])
