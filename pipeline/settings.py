@@ -37,7 +37,8 @@ class Settings:
 
     ``asr`` and ``mt`` are names or paths of models; ``language`` is what is spoken (None: heard from each recording);
     ``threads`` 0 lets the engines choose; ``page_language`` is the report's; ``date_order`` tells which number
-    comes first in the dates of a WhatsApp chat, where the chat itself leaves it open.
+    comes first in the dates of a WhatsApp chat, where the chat itself leaves it open; ``cluster`` is the address of a
+    dask scheduler whose workers transcribe.
     """
 
     asr: str = "starter"
@@ -53,6 +54,7 @@ class Settings:
     embed: Embed = "clips"
     page_language: PageLanguage = "en"
     date_order: DateOrder | None = None
+    cluster: str | None = None
 
     def __post_init__(self) -> None:
         for name, allowed in _CHOICES.items():

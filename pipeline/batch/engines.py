@@ -26,7 +26,9 @@ def speech_engine(settings: Settings) -> SpeechEngine:
         beam_size=settings.beam_size,
         condition_on_previous_text=not found.starter,  # starter models never saw text from before
     )
-    return SpeechEngine(found.path, ModelInfo(found.name, found.sha256, found.starter), options, settings.language)
+    return SpeechEngine(
+        found.path.absolute(), ModelInfo(found.name, found.sha256, found.starter), options, settings.language
+    )
 
 
 def translation_engine(settings: Settings) -> TranslationEngine:

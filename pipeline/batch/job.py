@@ -10,12 +10,14 @@ import json
 import os
 import platform
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from pipeline import __version__
 from pipeline.batch import checking, importing, reporting, transcribing, translating
+from pipeline.batch.cluster import workers
 from pipeline.batch.documents import distinct, documents, usable
 from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
 from pipeline.batch.events import Listener, Note
@@ -25,11 +27,12 @@ from pipeline.case.files import write_atomic
 from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case, CaseInfo
 from pipeline.match import MatchOptions
-from pipeline.records import Article, Check, Document, Failure, Recording, Verdict
+from pipeline.records import Article, Check, Document, Failure, QuoteKind, Recording, Verdict
 from pipeline.settings import Settings
 
 _ENGINES = ("argostranslate", "ctranslate2", "faster-whisper", "onnxruntime", "sentencepiece")
 NEGATIVE = frozenset({Verdict.CHANGED, Verdict.NOT_FOUND})
+SPOKEN = frozenset({QuoteKind.DIRECT, QuoteKind.PARTIAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,9 @@ class Outcome:
 
     @property
     def negative(self) -> bool:
-        """Whether a quote was changed or not found."""
-        return any(judgement.verdict in NEGATIVE for check in self.checks for judgement in check.judgements)
+        """Whether somebody's words were changed or not found; titles and scare words are nobody's."""
+        judgements = [judgement for check in self.checks for judgement in check.judgements]
+        return any(judgement.verdict in NEGATIVE and judgement.quote.kind in SPOKEN for judgement in judgements)
 
 
 def run(
@@ -139,7 +143,8 @@ def _transcribed(
     engine = speech_engine(settings)
     work = transcribing.open_work(plan.jobs, engine, case)
     case.write_recordings(merged(case.recordings(), _with_durations(plan.recordings, work.durations_ms)))
-    durations_ms, failed = transcribing.transcribe(work, engine, case, listen)
+    with workers(settings.cluster) if settings.cluster and work.pending else nullcontext() as executor:
+        durations_ms, failed = transcribing.transcribe(work, engine, case, listen, executor)
     unheard = {failure.sha256 for failure in failed}
     listed = [recording for recording in case.recordings() if recording.sha256 not in unheard]
     heard = [recording for recording in plan.recordings if recording.sha256 not in unheard]
@@ -177,7 +182,7 @@ def _write_provenance(case: Case, settings: Settings) -> None:
         "voxquote": __version__,
         "python": platform.python_version(),
         "engines": {name: version(name) for name in _ENGINES},
-        "settings": {key: value for key, value in asdict(settings).items() if key not in ("asr", "mt")},
+        "settings": {key: value for key, value in asdict(settings).items() if key not in ("asr", "mt", "cluster")},
         "models": {
             "asr": asdict(speech_engine(settings).model),
             "mt": asdict(translation_engine(settings).model),

@@ -82,7 +82,7 @@ def _list_files(
 
 def _job(file: SourceFile, item: Hashed) -> Job:
     recording = Recording(item.sha256[:_ID_DIGITS], item.path, item.sha256, 0, file.sent_at, file.sender, file.origin)
-    return Job(recording, file.path, file.claimed_ms, item.stamp)
+    return Job(recording, file.path.absolute(), file.claimed_ms, item.stamp)
 
 
 def merged(kept: Iterable[Recording], planned: Sequence[Recording]) -> tuple[Recording, ...]:

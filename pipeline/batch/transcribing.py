@@ -188,7 +188,8 @@ def _in_flight(
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                yield running.pop(future), future.result()
+                job = running.pop(future)
+                yield job, attempt(future.result, job.recording.path, STAGE)  # a worker may be lost on the way
     finally:
         for future in running:
             future.cancel()
