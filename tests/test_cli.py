@@ -12,7 +12,21 @@ from pipeline.cli.terminal import clean, clock
 from tests.conftest import ROOT, SAMPLES, Answer, Voxquote
 
 QUOTEBENCH = ROOT.parent / "shared/quotebench/dev"
-COMMANDS = ("run", "transcribe", "translate", "check", "report", "export", "import", "search", "verify", "models")
+COMMANDS = (
+    "run",
+    "transcribe",
+    "translate",
+    "check",
+    "report",
+    "export",
+    "import",
+    "search",
+    "verify",
+    "clip",
+    "seal",
+    "status",
+    "models",
+)
 
 
 def hinted(answer: Answer) -> bool:
