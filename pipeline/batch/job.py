@@ -111,7 +111,8 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
     found = tuple(documents(case))
     broken = tuple(item for item in found if isinstance(item, Failure))
     readable = tuple(item for item in found if isinstance(item, Document))
-    asked = tuple(articles) or tuple(case.articles())
+    given = (replace(article, path=case.portable(Path(article.path))) for article in articles)
+    asked = tuple(given) or tuple(case.articles())
     checks = checking.check(asked, readable, MatchOptions(style=settings.style), listen)
     if keep and not os.access(folder, os.W_OK):
         listen(Note("the case cannot be written: the answers are shown and not kept"))
