@@ -41,17 +41,23 @@ def claim(data: Bytes, container: Container) -> Claim:
 
 
 def _wav(data: Bytes) -> Claim:
-    """RIFF: the size of ``data`` over the bytes a second of ``fmt``; a writer that streamed leaves 0 or all ones."""
-    position, bytes_per_second = 12, 0
+    """RIFF: the size of ``data`` over the bytes a second of ``fmt``; a writer that streamed leaves 0 or all ones.
+
+    What stands behind the sound has to be chunks too: rubbish there is sound that the header does not count.
+    """
+    position, bytes_per_second, claimed_ms = 12, 0, None
     while len(header := data[position : position + 8]) == 8:
         name, size = header[:4], struct.unpack_from("<I", header, 4)[0]
+        if not all(32 <= byte < 127 for byte in name):
+            return Claim(claimed_ms, not any(name))  # zeros are padding
         if name == b"fmt ":
             bytes_per_second = struct.unpack_from("<I", data[position + 8 : position + 24], 8)[0]
-        if name == b"data":
-            known = 0 < size < 0xFFFFFF00 and bytes_per_second
-            return Claim(size * 1000 / bytes_per_second if known else None)
+        if name == b"data" and not 0 < size < 0xFFFFFF00:
+            return Claim(None)
+        if name == b"data" and bytes_per_second:
+            claimed_ms = size * 1000 / bytes_per_second
         position += 8 + size + size % 2
-    return Claim(None)
+    return Claim(claimed_ms)
 
 
 def _flac(data: Bytes) -> Claim:
