@@ -44,24 +44,25 @@ LONGEST_WORDS_A_SECOND = 6.0  # more than anyone says: a loop
 
 
 def heldout_texts(language: str) -> list[str]:
-    """Held-back texts that can be spoken as written, ours first, then Tatoeba's."""
-    rows = list(read_table(places.OWN_TEXT / "domain_heldout.tsv")) + list(
-        read_table(places.WORK / "tatoeba_heldout.tsv")
-    )
+    """Our own held-back texts that can be spoken as written (an earlier model may have heard Tatoeba's)."""
+    rows = [row for name in ("domain_heldout", "survival") for row in read_table(places.OWN_TEXT / f"{name}.tsv")]
     texts = (plain_text(row[0] if language == "ru" else row[1], language) for row in rows)
     return [text for text in dict.fromkeys(texts) if text and len(words_of(text)) >= 3]
 
 
 def heldout_clips(count: int, language: str = "ru") -> list[Clip]:
-    """Held-back texts by held-back espeak-ng voices; for Russian every sixth by Festival."""
+    """Held-back texts by held-back espeak-ng variants, in turn; for Russian every sixth by Festival."""
     chance, espeak = random.Random(11), Espeak()
     texts = heldout_texts(language)
-    texts = texts[: count // 2] + chance.sample(texts[count // 2 :], count - count // 2)
-    by_festival = texts[::6] if language == "ru" else []
+    by_festival = texts[:count:6] if language == "ru" else []
     clips: list[Clip | None] = list(festival(by_festival, "ru", FESTIVAL_VOICES["ru"][0])) if by_festival else []
     spoken = set(by_festival)
+    left = [text for text in texts[:count] if text not in spoken]
     accent = "ru" if language == "ru" else "en-us"
-    clips += [espeak.speak(text, accent, any_voice(chance, HELD_BACK_VARIANTS)) for text in texts if text not in spoken]
+    clips += [
+        espeak.speak(left[number % len(left)], accent, any_voice(chance, HELD_BACK_VARIANTS))
+        for number in range(count - len(by_festival))
+    ]
     return [clip for clip in clips if clip]
 
 

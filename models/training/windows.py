@@ -184,17 +184,17 @@ class Maker:
 
     def _worsen(self, sound: Samples, speech: bool) -> Samples:
         chance = self.chance
-        if speech and chance.random() < 0.15:
+        if speech and chance.random() < 0.08:
             sound = self._room(sound)
-        if chance.random() < (0.55 if speech else 0.85):
+        if chance.random() < (0.35 if speech else 0.85):
             first = chance.randrange(NOISE_SAMPLES - len(sound))
             noise = chance.choice(self.noises)[first : first + len(sound)]
             power = float((sound**2).mean()) if speech else 10 ** chance.uniform(-6, -1)
-            below_db = chance.choice((chance.uniform(5, 20), chance.uniform(15, 45))) if speech else 0.0
+            below_db = chance.choice((chance.uniform(10, 20), chance.uniform(15, 45))) if speech else 0.0
             sound = sound + noise * np.float32(np.sqrt(power / 10 ** (below_db / 10)))
-        if chance.random() < 0.15:
+        if chance.random() < 0.08:
             sound = _band(sound, 300, chance.choice((3000, 3400, 3600)))
-        return (sound * chance.choice((1.0, chance.uniform(0.05, 1.0)))).astype(np.float32)
+        return (sound * chance.choice((1.0, 1.0, chance.uniform(0.05, 1.0)))).astype(np.float32)
 
     def _noise(self, length: int) -> Samples:
         """Noise of unit power: a random slope over frequency, a little mains hum, sometimes in bursts."""
