@@ -82,10 +82,15 @@ def lay(library: Library, wanted: Sequence[Wanted], lines: Sequence[Line]) -> Fi
     return Finding(tuple(wanted), weights, tuple(lines), row, tuple(path), support, score)
 
 
+def candidates(library: Library, wanted: Sequence[Wanted]) -> list[Rival]:
+    """The sentences whose words could account for most of the wanted ones, best first."""
+    return [Rival(number, share) for number, share in library.search(wanted, CANDIDATES)]
+
+
 def find(library: Library, quoted: Sequence[Token]) -> tuple[list[Finding], list[Rival]]:
     """The quote laid on the best candidate sentences, and every sentence that was weighed, best first."""
     wanted = library.want(quoted)
-    rivals = [Rival(number, share) for number, share in library.search(wanted, CANDIDATES)]
+    rivals = candidates(library, wanted)
     near = [rival for rival in rivals[:LAID] if rival.coverage >= CLOSE * rivals[0].coverage]
     laid = [lay(library, wanted, [library.lines[rival.line]]) for rival in near]
     return [_with_neighbours(library, finding) for finding in laid], rivals

@@ -18,7 +18,7 @@ from pipeline.match.library import Library, Wanted
 MOST_LINES = 160
 LEAST_WORDS = 2
 LEAST_WORDS_ELSEWHERE = 3
-LEAST_GAIN = 0.1
+LEAST_GAIN = 0.07
 LEAST_SHARE = 0.5
 OTHER_RECORDING_COST = 0.1
 HELD = 0.45
