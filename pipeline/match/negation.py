@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.match.align import NONE
 from pipeline.match.bridge import dictionary
@@ -23,7 +23,7 @@ from pipeline.match.find import Finding
 from pipeline.match.lexicon import groups
 from pipeline.match.scope import Scope
 from pipeline.match.slots import Slot
-from pipeline.match.words import CYRILLIC, Token
+from pipeline.match.words import CYRILLIC, Token, is_russian_word
 from pipeline.records import QuoteFlagKind
 
 REACH_PARTICLE = 6
@@ -35,6 +35,7 @@ USED = 0.45
 CONTRACTED = re.compile(r".*n['’]t$|cannot$")
 PLAIN_AFFIX = re.compile(r"(un|non|anti)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
 OTHER_AFFIX = re.compile(r"(dis|mis|il|im|ir|in)[a-z]{4,}$")
+RUSSIAN_PREFIXES = ("не", "без", "бес", "анти", "противо")
 RUSSIAN_PREFIX = re.compile(r"не[а-я]{3,}|бе[сз][а-я]{3,}|анти[а-я]{3,}|противо[а-я]{3,}")
 
 
@@ -60,12 +61,13 @@ def _set(name: str) -> frozenset[str]:
 @cache
 def _rendering_denials() -> frozenset[str]:
     """English keys that render Russian words with a negative prefix (неопытный, inexperienced)."""
+    table = dictionary()
     return frozenset(
         key
-        for lemma, row in dictionary().items()
-        if RUSSIAN_PREFIX.fullmatch(lemma) and lemma not in _set("not denying")
+        for lemma, row in table.items()
+        if _prefixed(lemma)
         for key, strength in row.items()
-        if strength >= 0.3
+        if strength >= 0.3 and key not in table.get(lemma[2:], {})
     )
 
 
@@ -96,7 +98,15 @@ def heard_denies(token: Token) -> bool:
     lower = token.text.lower().replace("ё", "е")
     if lower in _set("not denying") or token.key in _set("not denying"):
         return False
-    return lower in _set("heard") or token.key in _set("heard") or bool(RUSSIAN_PREFIX.match(token.key))
+    return lower in _set("heard") or token.key in _set("heard") or _prefixed(token.key)
+
+
+@lru_cache(maxsize=50_000)
+def _prefixed(lemma: str) -> bool:
+    """Whether a lemma is a known word behind a negative prefix (неопытный, but not нейтральный)."""
+    if lemma in _set("not denying") or not RUSSIAN_PREFIX.fullmatch(lemma):
+        return False
+    return any(lemma.startswith(prefix) and is_russian_word(lemma[len(prefix) :]) for prefix in RUSSIAN_PREFIXES)
 
 
 def negations(finding: Finding, scope: Scope, marked: Set[int]) -> list[Difference]:
@@ -121,7 +131,7 @@ def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reac
     )
     for distance, one, two in pairs:
         particle = two.plain or _is_particle(finding, two) or (one.plain and _said(finding, two))
-        if distance <= reaches[0 if particle else 1] and one in printed and two in heard:
+        if distance <= reaches[0 if particle else 1] and (one.plain or reaches[1]) and one in printed and two in heard:
             printed.remove(one)
             heard.remove(two)
 
@@ -147,7 +157,7 @@ def _printed(finding: Finding) -> list[Denial]:
         plain = denies_plainly(token)
         own = finding.path[place] if not plain and finding.support[place] >= USED else None
         anchor = own if own is not None else _anchor(finding, place)
-        if anchor is None:
+        if anchor is None or _comparing(finding.quoted, place):
             continue
         if plain and found and found[-1].plain and place - found[-1].word <= 2:
             continue
@@ -191,6 +201,12 @@ def _doubles(finding: Finding, denial: Denial, column: int) -> bool:
     return any(none) and all(none[i] or words[i] in _set("particle") for i in (0, 1))
 
 
+def _comparing(quoted: Sequence[Token], place: int) -> bool:
+    """*rather* and *instead* deny only before *than* and *of*."""
+    after = quoted[place + 1].text.lower() if place + 1 < len(quoted) else ""
+    return quoted[place].text.lower() in ("rather", "instead") and after not in ("than", "of")
+
+
 def _phrase(quoted: Sequence[Token], place: int) -> bool:
     """Printed denials that deny nothing: not only, no doubt, no longer than …"""
     after = quoted[place + 1].text.lower() if place + 1 < len(quoted) else ""
@@ -215,7 +231,7 @@ def _added(finding: Finding, denial: Denial) -> Difference:
 
 def _said_near(finding: Finding, column: int) -> bool:
     """Whether the translation renders a denying word (неизвестно) with a plain denial."""
-    near = finding.row[max(0, column - 1) : column + 2]
+    near = finding.row[max(0, column - 2) : column + 3]
     return any(denies_plainly(token) for slot in near for token in slot.translated)
 
 

@@ -90,6 +90,11 @@ def russian_form(word: str) -> Form:
     )
 
 
+def is_russian_word(word: str) -> bool:
+    """Whether the Russian dictionary has the word."""
+    return bool(_analyzer().word_is_known(word))
+
+
 def is_cyrillic(text: str) -> bool:
     """Whether Cyrillic letters outnumber Latin ones."""
     return len(CYRILLIC.findall(text)) > len(LATIN.findall(text))
