@@ -36,6 +36,7 @@ class Settings:
     """Everything that a person may choose.
 
     ``asr`` and ``mt`` are names or paths of models; ``language`` is what is spoken (None: heard from each recording);
+    ``fast`` lets the recogniser hear short windows (unproven on real voices);
     ``threads`` 0 lets the engines choose; ``page_language`` is the report's; ``date_order`` tells which number
     comes first in the dates of a WhatsApp chat, where the chat itself leaves it open; ``cluster`` is the address of a
     dask scheduler whose workers transcribe.
@@ -47,6 +48,7 @@ class Settings:
     compute_type: str = "default"
     threads: int = 0
     beam_size: int = 5
+    fast: bool = False
     language: str | None = None
     source_language: str = "ru"
     target_language: str = "en"
@@ -98,7 +100,10 @@ def _from_file(path: Path, known: Mapping[str, Any]) -> dict[str, Any]:
 
 def _typed(name: str, value: Any, where: str) -> Any:
     """``value`` in the type of the setting's default."""
-    wanted = int if isinstance(getattr(Settings(), name), int) else str
+    default = getattr(Settings(), name)
+    if isinstance(default, bool):
+        return _switch(name, value, where)
+    wanted = int if isinstance(default, int) else str
     try:
         if isinstance(value, (bool, list, dict, float)):
             raise ValueError
@@ -106,3 +111,10 @@ def _typed(name: str, value: Any, where: str) -> Any:
     except ValueError as error:
         kind = "a whole number" if wanted is int else "text"
         raise SettingsError(f"{where} gives {name} a value that is not {kind}", f"correct {where}") from error
+
+
+def _switch(name: str, value: Any, where: str) -> bool:
+    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if (text := str(value).lower()) not in known:
+        raise SettingsError(f"{where} gives {name} a value that is neither true nor false", f"correct {where}")
+    return known[text]

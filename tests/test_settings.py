@@ -50,3 +50,12 @@ def test_nonsense_is_named(tmp_path: Path, text: str, said: str) -> None:
 def test_a_bad_environment_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="VOXQUOTE_BEAM_SIZE"):
         settings.load({}, {"VOXQUOTE_BEAM_SIZE": "wide"}, tmp_path)
+
+
+@pytest.mark.parametrize(("text", "value"), [("true", True), ("0", False), ("YES", True)])
+def test_a_switch(tmp_path: Path, text: str, value: bool) -> None:
+    assert settings.load({}, {"VOXQUOTE_FAST": text}, tmp_path).fast is value
+    (tmp_path / settings.PROJECT_FILE).write_text("fast = true")
+    assert settings.load({}, {}, tmp_path).fast is True
+    with pytest.raises(SettingsError, match="neither"):
+        settings.load({}, {"VOXQUOTE_FAST": "perhaps"}, tmp_path)

@@ -73,7 +73,7 @@ def settled(bounds: Bounds, edges: Bounds, loudness: npt.NDArray[np.float64], fi
         if not near.any():
             return cut_ms
         quiet = centre_ms[near & (smooth <= 1.1 * smooth[near].min())]
-        return round(quiet[np.argmin(np.abs(quiet - cut_ms))])
+        return round(float(quiet[np.argmin(np.abs(quiet - cut_ms))]))
 
     last_ms = first_ms + len(loudness) * FRAME_MS
     start_ms, end_ms = bounds.start_ms, bounds.end_ms

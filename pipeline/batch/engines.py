@@ -24,6 +24,7 @@ def speech_engine(settings: Settings) -> SpeechEngine:
         compute_type=settings.compute_type,
         threads=settings.threads,
         beam_size=settings.beam_size,
+        short_windows=settings.fast,
         condition_on_previous_text=not found.starter,  # starter models never saw text from before
     )
     return SpeechEngine(

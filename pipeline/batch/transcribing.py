@@ -21,7 +21,7 @@ from pipeline.case.store import Case, TranscriptHeader
 from pipeline.errors import InputError
 from pipeline.records import AudioFlag, AudioFlagKind, Failure, ModelInfo, Recording, Transcript
 from pipeline.speech import audio
-from pipeline.speech.recognise import Recogniser, RecogniserOptions
+from pipeline.speech.recognise import Recogniser, RecogniserOptions, side_by_side
 
 STAGE = "transcribe"
 _AHEAD = 2  # one recording is decoded while another is recognised
@@ -76,9 +76,11 @@ def transcribe(
         return work.durations_ms, ()
     if executor is not None:
         return _collect(work, engine, case, listen, executor)
-    local = ThreadPoolExecutor(_AHEAD)
+    fitted = replace(engine, options=side_by_side(engine.options, len(work.pending)))
+    _recogniser(fitted)  # loaded before the threads ask for it: a damaged model is one error, not one a recording
+    local = ThreadPoolExecutor(fitted.options.workers + _AHEAD)
     try:
-        return _collect(work, engine, case, listen, local)
+        return _collect(work, fitted, case, listen, local)
     finally:
         local.shutdown(wait=False, cancel_futures=True)  # an interrupt does not wait for the end of a long recording
 
@@ -102,8 +104,8 @@ def transcribe_one(job: Job, engine: SpeechEngine) -> Transcript:
     """One recording, decoded, recognised and cut into sentences. Raises InputError when it is not what was hashed."""
     decoded = audio.decode(job.path)
     _still_the_same(job)
-    recogniser, one_at_a_time = _recogniser(engine)
-    with one_at_a_time:
+    recogniser, free_worker = _recogniser(engine)
+    with free_worker:
         transcript = recogniser.transcribe(decoded.samples, job.recording.id, engine.language)
     stated = _shorter_than_stated(decoded.duration_ms, job.claimed_ms)
     foreign = _foreign_voice(transcript, engine.model, decoded.duration_ms)
@@ -117,9 +119,10 @@ def transcribe_one(job: Job, engine: SpeechEngine) -> Transcript:
 
 
 @lru_cache(maxsize=1)
-def _recogniser(engine: SpeechEngine) -> tuple[Recogniser, threading.Lock]:
-    """The model, loaded once a process, and the lock that keeps two recordings from competing for the cores."""
-    return Recogniser(engine.folder, engine.options, engine.model), threading.Lock()
+def _recogniser(engine: SpeechEngine) -> tuple[Recogniser, threading.Semaphore]:
+    """The model, loaded once a process, and what keeps recordings from competing for the cores."""
+    recogniser = Recogniser(engine.folder, engine.options, engine.model)
+    return recogniser, threading.Semaphore(engine.options.workers)
 
 
 def _still_the_same(job: Job) -> None:

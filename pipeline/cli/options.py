@@ -53,6 +53,12 @@ SPEECH_OPTIONS = (
     click.option(
         "--language", metavar="CODE", help="What is spoken (ru, uk, en …); heard from each recording when not given."
     ),
+    click.option(
+        "--fast",
+        is_flag=True,
+        default=None,
+        help="Let the recogniser hear short notes in short windows: much faster, unproven on real voices.",
+    ),
     click.option("--beam-size", type=click.IntRange(min=1), help="Readings that the recogniser compares. [default: 5]"),
 )
 TRANSLATION_OPTIONS = (

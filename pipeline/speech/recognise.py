@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from pipeline.speech.piece import WINDOW_FRAMES, Features, Piece, padded, short_
 from pipeline.speech.sentences import split
 from pipeline.speech.voice import SAMPLE_RATE_HZ, Cut, Samples, Voice, audible, joined, milliseconds, pieces
 
-__all__ = ["Recogniser", "RecogniserOptions", "voice_stretches"]
+__all__ = ["Recogniser", "RecogniserOptions", "side_by_side", "voice_stretches"]
 
 UNKNOWN = "und"
 """The language of a recording in which nothing is heard (ISO 639)."""
@@ -151,6 +152,18 @@ class Recogniser:
     def _sampler(self) -> Any:
         """The model once more: only a fresh one starts its random numbers at the seed."""
         return _load(self._folder, dataclasses.replace(self.options, workers=1)).model
+
+
+def side_by_side(options: RecogniserOptions, recordings: int) -> RecogniserOptions:
+    """The options for many recordings: on a processor one thread for each does more than all threads on one.
+
+    The transcripts stay the same, whatever the number of threads.
+    """
+    if options.device == "cuda" or (options.device == "auto" and ctranslate2.get_cuda_device_count()):
+        return options
+    cores = options.threads or os.cpu_count() or 1
+    workers = max(1, min(cores, recordings))
+    return dataclasses.replace(options, workers=workers, threads=max(1, cores // workers))
 
 
 def voice_stretches(samples: Samples) -> tuple[Voice, ...]:
