@@ -29,18 +29,18 @@ def figures(script: str, *arguments: str) -> dict[str, object]:
 
 
 def test_a_run_killed_at_random_moments_ends_in_the_same_bytes() -> None:
-    found = figures("kills", "--kills", "3", "--notes", "3", "--seed", "7")
+    found = figures("kills", "--kills", "3", "--notes", "2", "--seed", "7")
     assert found["kills"] == 3
     assert found["different"] == []
 
 
 def test_a_run_killed_at_its_writes_ends_in_the_same_bytes() -> None:
-    found = figures("kills", "--writes", "--notes", "2", "--every", "9")
+    found = figures("kills", "--writes", "--notes", "1", "--every", "7")
     assert found["different"] == []
 
 
 def test_a_full_disk_is_told_and_costs_nothing_that_was_finished() -> None:
-    found = figures("write_failures", "--notes", "2", "--every", "25", "--codes", "ENOSPC")
+    found = figures("write_failures", "--notes", "1", "--every", "20", "--codes", "ENOSPC")
     assert isinstance(found["failures injected"], int)
     assert found["failures injected"] > 1
     assert found["faults"] == []

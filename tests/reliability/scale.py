@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from pipeline.batch import job, reporting, transcribing, translating
@@ -83,6 +84,14 @@ def translations(root: Path) -> None:
     assert not translating.open_work(translation_engine(SETTINGS), Case.open(root / "case")).groups
 
 
+def translate(root: Path, count: int) -> None:
+    """Translate ``count`` notes again, with the real model."""
+    case = Case.open(root / "case")
+    for recording in case.recordings()[:count]:
+        (root / f"case/translations/{recording.id}.en.json").unlink()
+    assert not translating.translate(translation_engine(SETTINGS), case, silent)
+
+
 def report(root: Path) -> None:
     """The page of a case without articles."""
     case = Case.open(root / "case")
@@ -111,6 +120,8 @@ STEPS: dict[str, Callable[[Path], None]] = {
     "plan, nothing remembered": plan,
     "plan, hashes remembered": plan,
     "translations, all done": translations,
+    "translations, 64 to do": partial(translate, count=64),
+    "translations, 512 to do": partial(translate, count=512),
     "report": report,
     "seal": seal,
     "whole run again": whole,
@@ -127,7 +138,7 @@ def measured(step: Callable[[Path], None], root: Path) -> dict[str, float]:
         step(root)
         os._exit(0)
     _, status, usage = os.wait4(process, 0)
-    assert status == 0, step.__doc__
+    assert status == 0, step
     return {
         "wall_s": round(time.monotonic() - began, 1),
         "processor_s": round(usage.ru_utime + usage.ru_stime, 1),
