@@ -186,14 +186,23 @@ class LoudScorer:
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
         self.asked += len(pairs)
-        return [-1.0 if "горжусь" in heard else -5.0 for heard, _ in pairs]
+        return [-1.0 if "Пшеницы" in heard else -5.0 for heard, _ in pairs]
 
 
 def test_a_scorer_is_a_witness(library: Library) -> None:
     scorer = LoudScorer()
-    found = judge_quotes([quote("I am proud of you, and I will never forget you.")], library, MatchOptions(), scorer)[0]
+    doubtful, plain = quote("we collected half the grain"), quote("I am proud of you, and I will never forget you.")
+    alone = judge_quotes([doubtful, plain], library)
+    asked = judge_quotes([doubtful, plain], library, MatchOptions(), scorer)
     assert scorer.asked >= 2
-    assert (found.passages[0].witnesses["model"] or 0.0) > 0.9
+    assert asked[0].confidence > alone[0].confidence
+    assert asked[0].verdict is Verdict.SUPPORTED
+    assert (asked[0].passages[0].witnesses["model"] or 0.0) > 0.9
+    assert asked[1].passages[0].witnesses["model"] is None
+
+
+def test_one_word_in_common_is_not_a_find(library: Library) -> None:
+    assert judge(library, "My crew was proud").verdict is Verdict.NOT_FOUND
 
 
 def test_explanation_names_rule_witnesses_and_words(library: Library) -> None:

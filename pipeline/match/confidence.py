@@ -22,6 +22,8 @@ from pipeline.match.find import Finding, Rival
 from pipeline.match.words import Token
 
 HELD = 0.5
+FEW_WORDS = 2
+ONE_WORD_MOST = 0.4  # one content word of two in common: never a find
 
 
 @cache
@@ -100,4 +102,7 @@ def confidence(values: Mapping[str, float]) -> float:
     """The probability that the recordings hold the quote."""
     table = _coefficients()
     total = table["constant"] + sum(table[name] * value for name, value in values.items() if name in table)
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+    chance = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+    printed_words = round(math.expm1(values["words"]))
+    lone = printed_words <= FEW_WORDS and values["content_held"] * printed_words < 1.5 and values["content_held"] < 1.0
+    return min(chance, ONE_WORD_MOST) if lone else chance

@@ -17,6 +17,7 @@ from pipeline.match.difference import Difference
 from pipeline.match.find import Finding, Rival, find
 from pipeline.match.language import language_of
 from pipeline.match.library import Library
+from pipeline.match.model_witness import doubtful, leads, moved, share
 from pipeline.match.options import MatchOptions, Scorer
 from pipeline.match.passages import passages, rival_passages
 from pipeline.match.stitch import with_distant
@@ -24,7 +25,7 @@ from pipeline.match.verdict import Evidence, decide
 from pipeline.match.witnesses import witnesses
 from pipeline.match.wording import cut_denial, rewordings, same_words
 from pipeline.match.words import tokens
-from pipeline.records import Judgement, Quote, QuoteFlag, QuoteFlagKind, Verdict
+from pipeline.records import Judgement, Passage, Quote, QuoteFlag, QuoteFlagKind, Verdict
 
 LONGEST_WORDS = 400
 UNSURE = 0.8
@@ -37,10 +38,22 @@ class Setting:
 
     library: Library
     options: MatchOptions
-    scorer: Scorer | None
     languages: frozenset[str]
     readable: frozenset[str]
     checked_share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A quote and where it was found, before any verdict."""
+
+    quote: Quote
+    words: int
+    known_language: bool
+    same_language: bool
+    finding: Finding | None
+    rivals: Sequence[Rival]
+    sure: float
 
 
 def judge_quotes(
@@ -57,42 +70,46 @@ def judge_quotes(
     setting = Setting(
         library,
         options,
-        scorer,
         heard,
         heard | translated | ({"en"} if heard & BRIDGED else set()),
         known.checked_ms / known.speech_ms if known.speech_ms else 1.0,
     )
-    return tuple(_judge(quote, setting) for quote in quotes)
+    answers = [_answer(quote, setting) for quote in quotes]
+    asked = [answer for answer in answers if answer.finding and doubtful(answer.sure)] if scorer else []
+    found = leads(scorer, library, [(a.finding, a.rivals) for a in asked if a.finding]) if scorer else []
+    lead_of = {answer.quote: lead for answer, lead in zip(asked, found, strict=True)}
+    return tuple(_judge(answer, setting, lead_of.get(answer.quote)) for answer in answers)
 
 
-def _judge(quote: Quote, setting: Setting) -> Judgement:
+def _answer(quote: Quote, setting: Setting) -> Answer:
     quoted = [token for token in tokens(quote.text) if token.text[0].isalnum()][:LONGEST_WORDS]
     language = setting.options.quote_language or language_of(quote.text)
     known = language is None or language in setting.readable or not setting.languages
     findings, rivals = find(setting.library, quoted) if quoted and setting.library.lines and known else ([], [])
-    if not findings:
-        evidence = Evidence(
-            0.0, (), False, False, len(quoted), known, bool(setting.library.lines), setting.checked_share
-        )
-        verdict, rule = decide(evidence, setting.options)
-        return Judgement(quote, verdict, 0.0, rule=rule)
-    finding, sure = surest(setting.library, findings, rivals)
-    same = {setting.library.documents[line.recording].transcript.language for line in finding.lines} == {language}
-    rows = _differences(quote, setting, finding, same)
-    evidence = Evidence(
-        sure,
-        rows,
-        same,
-        same and same_words(finding, setting.options.style),
-        len(quoted),
-        known,
-        True,
-        setting.checked_share,
+    finding, sure = surest(setting.library, findings, rivals) if findings else (None, 0.0)
+    heard = (
+        {setting.library.documents[line.recording].transcript.language for line in finding.lines} if finding else set()
     )
+    return Answer(quote, len(quoted), known, heard == {language}, finding, rivals, sure)
+
+
+def _judge(answer: Answer, setting: Setting, lead: float | None) -> Judgement:
+    quote, finding, same = answer.quote, answer.finding, answer.same_language
+    heard = bool(setting.library.lines)
+    if finding is None:
+        nothing = Evidence(0.0, (), False, False, answer.words, answer.known_language, heard, setting.checked_share)
+        verdict, rule = decide(nothing, setting.options)
+        return Judgement(quote, verdict, 0.0, rule=rule)
+    sure = moved(answer.sure, lead)
+    rows = _differences(quote, setting, finding, same)
+    word_for_word = same and same_words(finding, setting.options.style)
+    evidence = Evidence(sure, rows, same, word_for_word, answer.words, True, heard, setting.checked_share)
     verdict, rule = decide(evidence, setting.options)
     if verdict not in (Verdict.NOT_FOUND, Verdict.UNCHECKABLE):
-        rows = (*rows, *context(setting.library, quote, finding, rivals))
-    return _judgement(quote, setting, (finding, rivals), (verdict, sure, rule), rows)
+        rows = (*rows, *context(setting.library, quote, finding, answer.rivals))
+    said = passages(setting.library, finding, witnesses(finding, share(lead)))
+    near = rival_passages(setting.library, finding, answer.rivals, setting.options.alternatives)
+    return _judgement(quote, (verdict, sure, rule), rows, (said, near[: setting.options.alternatives]))
 
 
 def _differences(quote: Quote, setting: Setting, finding: Finding, same: bool) -> tuple[Difference, ...]:
@@ -107,18 +124,14 @@ def _differences(quote: Quote, setting: Setting, finding: Finding, same: bool) -
 
 def _judgement(
     quote: Quote,
-    setting: Setting,
-    found: tuple[Finding, Sequence[Rival]],
     decision: tuple[Verdict, float, str],
     rows: Sequence[Difference],
+    places: tuple[tuple[Passage, ...], tuple[Passage, ...]],
 ) -> Judgement:
-    finding, rivals = found
     verdict, sure, rule = decision
-    library, most = setting.library, setting.options.alternatives
-    said = passages(library, finding, witnesses(finding, setting.scorer, library, rivals))
-    near = rival_passages(library, finding, rivals, most)
+    said, near = places
     if verdict in (Verdict.NOT_FOUND, Verdict.UNCHECKABLE):
-        return Judgement(quote, verdict, sure, alternatives=(*said, *near)[:most], rule=rule)
+        return Judgement(quote, verdict, sure, alternatives=(*said, *near), rule=rule)
     flags = tuple(QuoteFlag(row.kind, row.quote, row.heard) for row in rows)
     if sure < UNSURE:
         flags += (QuoteFlag(QuoteFlagKind.LOW_CONFIDENCE, quote.text[:80], said[0].heard[:80]),)
