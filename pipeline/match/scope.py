@@ -16,6 +16,7 @@ from pipeline.match.words import Token, russian_form
 
 WIDER = 3
 USED = 0.5
+USED_SELF = 0.3
 GRAMMAR = ("futr", "pres", "past", "impr")
 
 
@@ -41,16 +42,19 @@ class Scope:
 
     def around(self, place: int, wider: int) -> tuple[int, int]:
         """The places (inclusive) where a printed word and its neighbours were heard, some words wider."""
-        for reach in (1, 2, 3, 5):
+        for reach in (2, 3, 5):
             near = range(max(0, place - reach), min(len(self.printed), place + reach + 1))
-            held = [
-                self.finding.path[p] for p in near if self.finding.support[p] >= USED and self.finding.path[p] != NONE
-            ]
+            held = [self.finding.path[p] for p in near if self._stands(p, place)]
             if held:
                 centre = sorted(held)[len(held) // 2]
                 held = [column for column in held if abs(column - centre) <= 2 * wider]
                 return min(held) - wider, max(held) + wider
         return self.first, self.last
+
+    def _stands(self, place: int, asked: int) -> bool:
+        """Whether a printed word is aligned well enough; the word that is asked about needs less."""
+        held = float(self.finding.support[place])
+        return self.finding.path[place] != NONE and held >= (USED_SELF if place == asked else USED)
 
 
 def scope_of(finding: Finding) -> Scope:
