@@ -80,11 +80,15 @@ def specification(weights: Weights, tokens: list[str], heads: list[list[int]]) -
     return spec
 
 
-def export(folder: Path, heads: list[list[int]], average: bool = True) -> None:
-    """Write the whole model folder."""
-    state = torch.load(places.WORK / CHECKPOINT, weights_only=True)
-    values = state["averages" if average else "weights"]
-    weights = {name: value.detach().float().numpy() for name, value in values.items()}
+def averages(checkpoints: list[Path]) -> Weights:
+    """The mean of the running averages of the checkpoints."""
+    states = [torch.load(path, weights_only=True)["averages"] for path in checkpoints]
+    return {name: sum(state[name].float() for state in states).numpy() / len(states) for name in states[0]}
+
+
+def export(folder: Path, heads: list[list[int]], others: list[Path]) -> None:
+    """Write the whole model folder, from the checkpoint and any others to be averaged with it."""
+    weights = averages([places.WORK / CHECKPOINT, *others])
     spec = specification(weights, vocabulary(places.WORK / TOKENIZER), heads)
     spec.validate()
     spec.optimize(quantization="int8")
@@ -93,13 +97,15 @@ def export(folder: Path, heads: list[list[int]], average: bool = True) -> None:
     shutil.copyfile(places.WORK / TOKENIZER, folder / "tokenizer.json")
     (folder / "preprocessor_config.json").write_text(json.dumps(PREPROCESSOR) + "\n", encoding="utf-8")
     shutil.copyfile(places.WORK / SEEN, folder / "training-hashes.bin")
-    print(f"{folder}: {(folder / 'model.bin').stat().st_size / 1e6:.1f} MB after {state['step']} steps")
+    print(f"{folder}: {(folder / 'model.bin').stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--into", type=Path, default=places.RECOGNISER_FOLDER)
     parser.add_argument("--heads", default="1.0", help="layer.head of each alignment head, with commas")
-    parser.add_argument("--last", action="store_true", help="the last weights instead of their running average")
+    parser.add_argument(
+        "--average-with", type=Path, nargs="*", default=[], help="earlier checkpoints of the same training"
+    )
     given = parser.parse_args()
-    export(given.into, [[int(n) for n in head.split(".")] for head in given.heads.split(",")], average=not given.last)
+    export(given.into, [[int(n) for n in head.split(".")] for head in given.heads.split(",")], given.average_with)
