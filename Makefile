@@ -53,7 +53,7 @@ bench: $(READY_DEV)  ## speed, as ratios measured in one run
 	@$(BIN)/python -m tests.bench
 
 quality: $(READY_DEV)  ## matching, measured on the benchmarks; fails below the pinned floors
-	@$(BIN)/python -m tests.quality
+	@$(BIN)/python -m tests.quality.run
 
 samples: $(READY)  ## make audio_samples/ again (needs espeak-ng and festival)
 	@$(BIN)/python audio_samples/make_samples.py

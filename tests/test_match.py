@@ -21,7 +21,7 @@ from pipeline.records import (
     QuoteFlagKind,
     Verdict,
 )
-from quality.sets import own_documents, own_quotes
+from tests.quality.sets import own_documents, own_quotes
 
 
 @pytest.fixture(scope="module")

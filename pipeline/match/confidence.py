@@ -2,7 +2,7 @@
 
 In: a ``Finding`` with its rivals. Out: named measures and a probability in 0..1. Never looks at details or verdicts.
 
-The coefficients stand in ``confidence.toml`` (made by quality/fit.py); they were fitted on one half of
+The coefficients stand in ``confidence.toml`` (made by tests/quality/fit.py); they were fitted on one half of
 the recordings of a benchmark and checked on the other (docs/matching.md).
 """
 

@@ -58,7 +58,7 @@ def _holds(text: str, name: str) -> str | None:
 
 
 def _edges(finding: Finding) -> list[Difference]:
-    """A condition or an attribution just before the quoted words, a doubt just after them."""
+    """A condition, an attribution or a hedge just before the quoted words, a doubt just after them."""
     used = [c for c, s in zip(finding.path, finding.support, strict=True) if c != NONE and s >= USED]
     if not used or finding.seam:
         return []
@@ -67,7 +67,7 @@ def _edges(finding: Finding) -> list[Difference]:
     printed = {token.text.lower() for token in finding.quoted} | {token.key for token in finding.quoted}
     marked = any(
         _holds(before, name) and printed.isdisjoint(groups("context.txt")["printed " + name])
-        for name in ("condition", "attribution")
+        for name in ("condition", "attribution", "hedge")
     )
     if marked:
         return [Difference(QuoteFlagKind.EDGE, finding.quoted[0].text, before, False)]

@@ -22,6 +22,7 @@ import platformdirs
 from pipeline.weights.lock import LockedModel
 
 RECORD_FILE = "voxquote-model.json"  # what was received when a model was fetched
+NOTES = (RECORD_FILE, "MODEL_CARD.md", "README.md", "training-hashes.bin")  # beside a model, no part of it
 SPLITTERS = ("stanza", "spacy", "minisbd")  # folders of Argos packages that voxquote does not use
 
 
@@ -57,7 +58,7 @@ def model_files(folder: Path) -> list[str]:
     for path in folder.rglob("*"):
         relative = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in relative.parts)
-        if path.is_file() and not hidden and relative.parts[0] not in SPLITTERS and path.name != RECORD_FILE:
+        if path.is_file() and not hidden and relative.parts[0] not in SPLITTERS and path.name not in NOTES:
             names.append(relative.as_posix())
     return sorted(names)
 

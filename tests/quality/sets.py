@@ -24,7 +24,7 @@ from pipeline.records import (
 )
 
 HERE = Path(__file__).resolve().parent
-DEV = HERE.parent.parent / "shared" / "quotebench" / "dev"
+DEV = HERE.parents[2] / "shared" / "quotebench" / "dev"
 MS_PER_CHAR, WORD_GAP_MS, SENTENCE_GAP_MS = 60, 50, 400
 
 
@@ -39,7 +39,7 @@ class Expected:
 
 
 def own_documents() -> list[Document]:
-    """quality/set/notes.txt with word times of an even pace."""
+    """tests/quality/set/notes.txt with word times of an even pace."""
     documents: list[Document] = []
     block: list[tuple[str, str]] = []
     head = ("", "")
@@ -75,7 +75,7 @@ def _document(head: tuple[str, str], block: Sequence[tuple[str, str]]) -> Docume
 
 
 def own_quotes() -> list[tuple[Quote, Expected]]:
-    """quality/set/quotes.txt."""
+    """tests/quality/set/quotes.txt."""
     rows: list[tuple[Quote, Expected]] = []
     for line in (HERE / "set" / "quotes.txt").read_text(encoding="utf-8").splitlines():
         if line.count("|") < 3 or line.startswith("#"):

@@ -1,6 +1,6 @@
 """`make quality`: judge the benchmark quotes, print the table, fail when a figure falls below its floor.
 
-python -m quality.run            our own set, and quotebench/dev where it lies beside the repository
+python -m tests.quality.run            our own set, and quotebench/dev where it lies beside the repository
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from pipeline.match import Library, judge_quotes
 from pipeline.records import Judgement, Quote
-from quality.sets import DEV, HERE, Expected, dev_documents, dev_gold, half, own_documents, own_quotes
+from tests.quality.sets import DEV, HERE, Expected, dev_documents, dev_gold, half, own_documents, own_quotes
 
 NOWHERE = {"not_found", "uncheckable"}
 

@@ -3,7 +3,7 @@
 In: gzipped ``Russian<TAB>English`` files (licences in their README). Out: one text file with, for each Russian lemma,
 English keys and a strength of 1-9. Word statistics only; no sentence is kept. Run by hand:
 
-    python quality/lexicon/learn.py ../shared/parallel pipeline/match/lexicon/learned.tsv
+    python tests/quality/lexicon/learn.py ../shared/parallel pipeline/match/lexicon/learned.tsv
 
 Brown, Della Pietra, Della Pietra, Mercer: The mathematics of statistical machine translation (1993).
 """
@@ -28,6 +28,7 @@ SOURCES = {
     "php_docs_ccby3": 15_000,
     "bible_synodal_kjv_pd": 8_000,
 }
+SCRIPT = "tests/quality/lexicon/learn.py"
 ROUNDS = 6
 LONGEST = 40
 LEAST_COUNT = 2
@@ -101,15 +102,13 @@ def main() -> None:
             if strength >= 0.03:
                 rows.setdefault(russian[left], []).append((strength, english[right]))
     with Path(sys.argv[2]).open("w", encoding="utf-8") as file:
-        file.write(
-            "# Word translations learned from sentence pairs by quality/lexicon/learn.py (IBM model 1, both ways).\n"
-        )
+        file.write(f"# Word translations learned from sentence pairs by {SCRIPT} (IBM model 1, both ways).\n")
         file.write("# Russian lemma, then English key=strength; strength is 9 times sqrt(p(e|r) p(r|e)), rounded up.\n")
         for word in sorted(rows):
             best = sorted(rows[word], reverse=True)[:10]
             file.write(word + "\t" + " ".join(f"{e}={min(9, math.ceil(9 * s))}" for s, e in best) + "\n")
     with Path(sys.argv[2]).with_name("english_counts.tsv").open("w", encoding="utf-8") as file:
-        file.write(f"# In how many of {len(pairs)} sentences an English key stands, by quality/lexicon/learn.py.\n")
+        file.write(f"# In how many of {len(pairs)} sentences an English key stands, by {SCRIPT}.\n")
         for word, count in english_counts.most_common(12_000):
             file.write(f"{word}\t{count}\n")
 

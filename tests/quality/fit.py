@@ -1,6 +1,6 @@
 """Fit the curve of pipeline/match/confidence.py on one half of quotebench/dev. Run by hand:
 
-    python -m quality.fit            writes pipeline/match/confidence.toml and prints the reliability of the other half
+    python -m tests.quality.fit    writes pipeline/match/confidence.toml and prints the reliability of the other half
 
 Right answers: quotes of the fitting half laid on their own sentences, altered ones too. Wrong answers: quotes that were
 never said, quotes laid on another sentence, and each quote again with its own recording left out, so that the curve
@@ -23,12 +23,12 @@ from pipeline.match.find import find
 from pipeline.match.judge import surest
 from pipeline.match.library import Library, Wanted
 from pipeline.match.words import tokens
-from quality.sets import HERE, dev_documents, dev_gold, half
+from tests.quality.sets import HERE, dev_documents, dev_gold, half
 
 MAIN = {"full", "fragment", "absent", "absent_fragment", "ellipsis", "omission"}
 EXTRA_WEIGHT = 0.3
 PENALTY = 2.0
-TARGET = HERE.parent / "pipeline" / "match" / "confidence.toml"
+TARGET = HERE.parents[1] / "pipeline" / "match" / "confidence.toml"
 
 Array = NDArray[np.float64]
 
@@ -110,7 +110,7 @@ def main() -> int:
     slopes = fitted[1:] / spread
     constant = float(fitted[0] - slopes @ centre)
     lines = [
-        "# Coefficients of the logistic curve in confidence.py, fitted by quality/fit.py.",
+        "# Coefficients of the logistic curve in confidence.py, fitted by tests/quality/fit.py.",
         "[coefficients]",
         f"constant = {constant:.4f}",
         *(f"{n} = {v:.4f}" for n, v in zip(names, slopes, strict=True)),
