@@ -68,8 +68,10 @@ def model_1(pairs: list[tuple[list[int], list[int]]], given: int, made: int) -> 
         rights.append(np.repeat(np.array(right, dtype=np.int32), len(full)))
         owners.append(np.repeat(np.arange(owner, owner + len(right), dtype=np.int32), len(full)))
         owner += len(right)
-    left, right, owns = np.concatenate(lefts), np.concatenate(rights), np.concatenate(owners)
-    cells, inverse = np.unique(left.astype(np.int64) * made + right, return_inverse=True)
+    owns = np.concatenate(owners)
+    cells, inverse = np.unique(
+        np.concatenate(lefts).astype(np.int64) * made + np.concatenate(rights), return_inverse=True
+    )
     heads = (cells // made).astype(np.int32)
     table = np.ones(len(cells))
     for _ in range(ROUNDS):
