@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 _VERBS = {
-    "list": "hashing",
     "transcribe": "transcribing",
     "translate": "translating",
     "check": "checking",
     "report": "cutting clips",
+    "import": "importing",
 }
 
 
@@ -95,8 +95,8 @@ class _Bars:
         self._stages: dict[str, _Stage] = {}
 
     def __call__(self, event: Event) -> None:
-        if isinstance(event, StageStarted) and event.total:
-            name, everything = _VERBS.get(event.stage, event.stage), event.total + event.kept
+        if isinstance(event, StageStarted) and event.total and event.stage in _VERBS:
+            name, everything = _VERBS[event.stage], event.total + event.kept
             task = self._progress.add_task(name, total=everything, completed=event.kept, rate="")
             self._stages[event.stage] = _Stage(task)
         elif isinstance(event, ItemDone) and event.stage in self._stages:
