@@ -14,6 +14,8 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.speech.audio import SAMPLE_RATE_HZ, decode
-from pipeline.speech.recognise import Recogniser, RecogniserOptions
+from pipeline.speech.recognise import Recogniser, RecogniserOptions, side_by_side
 from pipeline.translation.translate import Translator
 
 ROOT = Path(__file__).parent.parent
@@ -57,6 +59,12 @@ def sentences() -> list[str]:
     return lines * 6
 
 
+def together(recogniser: Recogniser, sounds: Sequence[Samples]) -> None:
+    """As the batch does it: as many notes at once as there are workers."""
+    with ThreadPoolExecutor(recogniser.options.workers) as pool:
+        list(pool.map(lambda sound: recogniser.transcribe(sound, "bench"), sounds))
+
+
 def plain_whisper(model: Any, sounds: Sequence[Samples]) -> None:
     for sound in sounds:
         segments, _ = model.transcribe(sound, beam_size=5, word_timestamps=True)
@@ -87,10 +95,11 @@ def main() -> None:
     from faster_whisper import WhisperModel
 
     sounds, texts = notes(), sentences()
-    recogniser = Recogniser(ASR, RecogniserOptions(device="cpu", threads=THREADS))
+    options = side_by_side(RecogniserOptions(device="cpu", threads=THREADS), len(sounds))
+    recogniser = Recogniser(ASR, options)
     whisper = WhisperModel(str(ASR), device="cpu", cpu_threads=THREADS, local_files_only=True)
     translator = Translator(MT, device="cpu", threads=THREADS)
-    ours = lambda: [recogniser.transcribe(sound, "bench") for sound in sounds]  # noqa: E731
+    ours = partial(together, recogniser, sounds)
     rows = {
         f"speech, {len(sounds)} notes": ratio(ours, lambda: plain_whisper(whisper, sounds)),
         f"translation, {len(texts)} sentences": ratio(
