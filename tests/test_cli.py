@@ -226,3 +226,24 @@ def test_a_title_is_nobodys_words(voxquote: Voxquote, case: Path, tmp_path: Path
     answer = voxquote("check", article, "--case", case, "--json")
     assert [quote["kind"] for quote in json.loads(answer.out)["quotes"]] == ["title"]
     assert answer.code == 0
+
+
+def test_a_missing_article_of_a_run_is_named_and_costs_the_recordings_nothing(
+    voxquote: Voxquote, tmp_path: Path
+) -> None:
+    folder = tmp_path / "case"
+    answer = voxquote("run", SAMPLES / "silence.ogg", "--article", tmp_path / "gone.html", "--case", folder)
+    assert answer.code == 3
+    assert "gone.html" in answer.err
+    assert len(list((folder / "transcripts").iterdir())) == 1
+
+
+def test_a_damaged_transcript_is_named_by_a_check(voxquote: Voxquote, case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "case"
+    shutil.copytree(case, copy)
+    (copy / "transcripts/a.json").write_text("{")
+    quotes = tmp_path / "quotes.txt"
+    quotes.write_text("Only two days.", encoding="utf-8")
+    answer = voxquote("check", "--quotes", quotes, "--case", copy)
+    assert answer.code == 3
+    assert "transcripts/a.json" in answer.err

@@ -20,7 +20,7 @@ from pipeline.batch import checking, importing, reporting, transcribing, transla
 from pipeline.batch.cluster import workers
 from pipeline.batch.documents import distinct, documents, usable
 from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
-from pipeline.batch.events import Listener, Note
+from pipeline.batch.events import ItemFailed, Listener, Note
 from pipeline.batch.plan import Plan, make_plan, merged
 from pipeline.case import evidence
 from pipeline.case.files import write_atomic
@@ -110,6 +110,8 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
     case = Case.open(folder)
     found = tuple(documents(case))
     broken = tuple(item for item in found if isinstance(item, Failure))
+    for failure in broken:
+        listen(ItemFailed(failure))
     readable = tuple(item for item in found if isinstance(item, Document))
     given = (replace(article, path=case.portable(Path(article.path))) for article in articles)
     asked = tuple(given) or tuple(case.articles())
@@ -163,6 +165,8 @@ def _checked(
 ) -> tuple[tuple[Check, ...], tuple[Failure, ...]]:
     """The answers to the articles, kept in the case, and what could not be read."""
     articles, failures = checking.read_articles(paths, case)
+    for failure in failures:
+        listen(ItemFailed(failure))
     if not articles:
         return (), failures
     checks = checking.check(articles, usable(case), MatchOptions(style=settings.style), listen)

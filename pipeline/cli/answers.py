@@ -49,7 +49,7 @@ def print_answers(checks: Sequence[Check], as_json: bool) -> None:
 def print_outcome(outcome: Outcome) -> int:
     """The closing lines of a command, and its exit code."""
     if outcome.failures:
-        say(f"{len(outcome.failures)} could not be done; they are listed in failures.jsonl of the case")
+        say(f"{len(outcome.failures)} could not be done, for the reasons above")
     if outcome.report:
         size_mb = outcome.report.stat().st_size / 1e6
         click.echo(f"report: {outcome.report} ({size_mb:.1f} MB, one file, opens without a network)")
