@@ -18,8 +18,9 @@ import torch
 from ctranslate2.specs.whisper_spec import WhisperSpec
 
 from models.training import places
+from models.training.recogniser_batches import SEEN
 from models.training.recogniser_model import Shape
-from models.training.recogniser_train import CHECKPOINT, SEEN, TOKENIZER
+from models.training.recogniser_train import CHECKPOINT, TOKENIZER
 from models.training.recogniser_vocabulary import CODES, SPECIAL, vocabulary
 from models.training.translator_export import _linear, _norm
 from models.training.translator_model import sinusoids

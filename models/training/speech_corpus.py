@@ -26,12 +26,12 @@ from models.training.voices import FESTIVAL_VOICES, SAMPLE_RATE_HZ, Clip, Espeak
 
 SHARD_CLIPS = 2000
 LONGEST_SAMPLES = 14 * SAMPLE_RATE_HZ
-ENGLISH_SHARE, FESTIVAL_SHARE, OPUS_SHARE = 0.10, 0.13, 0.2
+ENGLISH_SHARE, FESTIVAL_SHARE, OPUS_SHARE, NOISY_SHARE = 0.10, 0.13, 0.3, 0.6
 OPUS_BITS_PER_SECOND = (10_000, 12_000, 16_000, 24_000)
 _PLAIN = {"ru": re.compile(r"[А-Яа-яЁё ,.!?:;-]+"), "en": re.compile(r"[A-Za-z ,.!?:;'-]+")}
 _SOURCES = {"tatoeba_ccby2fr": 1.0, "ruslit_classics_pd": 0.35, "mlqe_pe_cc0": 1.0, "xquad_ccbysa4": 1.0,
             "morevna_subtitles_ccby4": 1.0, "lingo_wiktionary_phrases_ccbysa3": 1.0}  # fmt: skip
-OWN_SHARE = 12.0
+OWN_SHARE = 4.0
 
 
 def plain_text(text: str, language: str) -> str:
@@ -75,6 +75,25 @@ def through_opus(samples: npt.NDArray[np.int16], bits_per_second: int) -> npt.ND
     return out
 
 
+def with_noise(samples: npt.NDArray[np.int16], below_db: float, slope: float, seed: int) -> npt.NDArray[np.int16]:
+    """Speech with noise `below_db` under its mean power; `slope` 0 is white, 1 falls with frequency."""
+    spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(len(samples)))
+    noise = np.fft.irfft(spectrum / (1 + np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE_HZ) / 60) ** slope, len(samples))
+    sound = samples.astype(np.float32)
+    noise *= np.sqrt((sound**2).mean() / 10 ** (below_db / 10)) / (noise.std() + 1e-9)
+    return np.asarray((sound + noise).clip(-32767, 32767), np.int16)
+
+
+def worsen(samples: npt.NDArray[np.int16], chance: random.Random) -> npt.NDArray[np.int16]:
+    """Some clips as a telephone would send them: often with noise, and that through Opus."""
+    if chance.random() >= OPUS_SHARE:
+        return samples
+    if chance.random() < NOISY_SHARE:
+        slope = chance.choice((0.0, 0.0, 0.5, 1.0))
+        samples = with_noise(samples, chance.uniform(8, 28), slope, chance.getrandbits(32))
+    return through_opus(samples, chance.choice(OPUS_BITS_PER_SECOND))
+
+
 def speak_shard(number: int, texts: dict[str, tuple[list[str], list[float]]], espeak: Espeak) -> list[Clip]:
     """The clips of one shard; the number decides every choice."""
     chance = random.Random(number)
@@ -98,8 +117,7 @@ def write_shard(number: int, clips: list[Clip], folder: Path) -> float:
     first, lines = 0, []
     with open(folder / f"{number:03d}.raw", "wb") as sound:
         for clip in clips:
-            coded = chance.random() < OPUS_SHARE
-            samples = through_opus(clip.samples, chance.choice(OPUS_BITS_PER_SECOND)) if coded else clip.samples
+            samples = worsen(clip.samples, chance)
             sound.write(samples.tobytes())
             record = {"language": clip.language[:2], "voice": clip.voice, "text": clip.text, "first": first,
                       "samples": len(samples), "words_ms": clip.words_ms}  # fmt: skip

@@ -49,7 +49,13 @@ class Batch:
 
 def train_pieces(pairs: list[Pair], path: Path) -> None:
     """Learn the shared pieces; marks, digits and rare letters stay in the alphabet."""
-    lines = [text for pair in pairs for text in (pair.russian, pair.english) for _ in range(1 + (pair.weight > 1))]
+    lines = [
+        text
+        for pair in pairs
+        if pair.source != "patterns"
+        for text in (pair.russian, pair.english)
+        for _ in range(1 + (pair.weight > 1))
+    ]
     spm.SentencePieceTrainer.train(
         sentence_iterator=iter(lines),
         model_prefix=str(path.with_suffix("")),
@@ -201,10 +207,10 @@ def losses(network: Translator, states: Tensor, attention: Tensor, batch: Batch)
     return loss, -(mass + 1e-4).log().mean() if len(mass) else loss.new_zeros(())
 
 
-def train(minutes: float, peak: float, tokens: int, threads: int, falling_share: float) -> None:
+def train(options: argparse.Namespace) -> None:
     """Train for a time budget and leave a checkpoint."""
     torch._dynamo.config.recompile_limit = 64  # one for each shape of each kind of layer
-    torch.set_num_threads(threads)
+    torch.set_num_threads(options.threads)
     pairs = read_pairs()
     add_hashes((text for pair in pairs for text in (pair.russian, pair.english)), places.WORK / SEEN)
     pieces = places.WORK / PIECES_MODEL
@@ -221,9 +227,9 @@ def train(minutes: float, peak: float, tokens: int, threads: int, falling_share:
     for layer in (*network.encoder, *network.decoder):
         layer.compile(dynamic=False)
     queue: Queue[Batch] = Queue(8)
-    feed = batches(pairs, links, Encoder(pieces, seed=masters.step_number), tokens)
+    feed = batches(pairs, links, Encoder(pieces, seed=masters.step_number), options.tokens)
     threading.Thread(target=lambda: [queue.put(batch) for batch in feed], daemon=True).start()
-    schedule = Schedule(peak, minutes, falling_share)
+    schedule = Schedule(options.peak, options.minutes, options.falling_share, options.used_minutes)
     sums, since = [0.0, 0.0, 0.0], time.time()
     while schedule.done_share() < 1:
         batch = queue.get()
@@ -248,10 +254,10 @@ def train(minutes: float, peak: float, tokens: int, threads: int, falling_share:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=240)
+    parser.add_argument("--minutes", type=float, default=240, help="the whole budget, earlier runs included")
+    parser.add_argument("--used-minutes", type=float, default=0, help="of it, what earlier runs used")
     parser.add_argument("--peak", type=float, default=1.2e-3, help="highest learning rate")
     parser.add_argument("--tokens", type=int, default=3000, help="target pieces a batch, padding included")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--falling-share", type=float, default=0.3, help="last part of the budget, with a falling rate")
-    given = parser.parse_args()
-    train(given.minutes, given.peak, given.tokens, given.threads, given.falling_share)
+    train(parser.parse_args())
