@@ -1,8 +1,8 @@
-"""Batches for the recogniser: spectrograms, tokens, where each token is said, characters; made in a process of its own.
+"""Batches for the recogniser: spectrograms, tokens, where each token is said, characters; made in a process apart.
 
-In: windows (see `windows`). Out: batches of fixed shapes. Whisper's features are padded with zeros after the recording's
-end, which is *louder* than silence: the windows show that, or a model meets it first when it is used. A short window is
-given a random place among the 30 s, so that every position is learned from cheap windows. Never trains.
+In: windows (see `windows`). Out: batches of fixed shapes. Whisper's features are padded with zeros after the end of
+the recording, which is *louder* than silence: the windows show that, or a model meets it first when it is used. A short
+window is given a random place among the 30 s, so that every position is learned from cheap windows. Never trains.
 """
 
 import multiprocessing
@@ -107,10 +107,9 @@ class Feed:
         """The next batch; an error if the process that makes them has died."""
         while True:
             try:
-                mel, tokens, spans, characters, first = self.queue.get(timeout=30)
-                return Batch(
-                    torch.from_numpy(mel), torch.from_numpy(tokens), torch.from_numpy(spans), characters, first
-                )
+                *arrays, characters, first = self.queue.get(timeout=30)
+                mel, tokens, spans = (torch.from_numpy(array) for array in arrays)
+                return Batch(mel, tokens, spans, characters, first)
             except Empty:
                 if not self.process.is_alive():
                     raise RuntimeError("the process that makes the batches has died") from None

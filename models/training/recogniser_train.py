@@ -2,9 +2,9 @@
 
 In: `speech/*.raw` and `*.jsonl` (see `speech_corpus`). Out: `tokenizer.json` (made once) and `recogniser.pt`, taken up
 by the next run, which may have more shards. The loss: cross-entropy over tokens, character CTC on the encoder, and
-attention where the synthesiser said the word was: head 0 of the first decoder layer looks where the last token was said,
-head 0 of the last layer where the next one is. At first both are *led* there (their attention is replaced by the truth),
-so that the decoder learns to read what the encoder says long before it has learned where to look; then they are let go.
+attention where the synthesiser said the word was: head 0 of the first decoder layer looks where the last token was
+said, head 0 of the last layer where the next one is. At first both are *led* there (the truth stands in for their
+attention), so that the decoder learns to read the encoder long before it knows where to look; then they are let go.
 Never hears a held-back voice.
 
 Run: python -m models.training.recogniser_train --minutes 60
