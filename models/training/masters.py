@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 AVERAGE_DECAY = 0.998
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 class Masters:
@@ -70,7 +71,7 @@ class Masters:
 
     def resume(self, path: Path) -> None:
         """Take up a checkpoint written by `save`."""
-        state = torch.load(path, weights_only=True)
+        state = torch.load(path, map_location="cpu", weights_only=True)
         self.step_number = state["step"]
         for optimiser, was in zip(self.optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(was)

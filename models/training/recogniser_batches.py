@@ -33,8 +33,10 @@ _NUMBER_OF_CHARACTER = {letter: number for number, letter in enumerate(CHARACTER
 
 @dataclass(frozen=True)
 class Batch:
-    """Spectrograms (b, 80, 2n), tokens (b, t + 1; -100: nothing), each token's first and end frame in the memory
-    (b, t + 1, 2; -1: unknown), CTC targets, and the place of the windows among the 1,500 frames.
+    """What one step learns from: b windows of 2n spectrogram frames (n of the encoder), t + 1 tokens.
+
+    `mel` (b, 80, 2n); `tokens` (b, t + 1), -100: nothing; `spans` (b, t + 1, 2), each token's first and end frame in
+    the encoder's output, -1: unknown; `characters` for CTC; `first`, the place of the windows among the 1,500 frames.
     """
 
     mel: Tensor
@@ -42,6 +44,10 @@ class Batch:
     spans: Tensor
     characters: list[list[int]]
     first: int
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same batch on a device."""
+        return replace(self, mel=self.mel.to(device), tokens=self.tokens.to(device), spans=self.spans.to(device))
 
 
 class Spectrogram:

@@ -83,7 +83,7 @@ def specification(weights: Weights, tokens: list[str], heads: list[list[int]]) -
 
 def averages(checkpoints: list[Path]) -> Weights:
     """The mean of the running averages of the checkpoints."""
-    states = [torch.load(path, weights_only=True)["averages"] for path in checkpoints]
+    states = [torch.load(path, map_location="cpu", weights_only=True)["averages"] for path in checkpoints]
     return {name: sum(state[name].float() for state in states).numpy() / len(states) for name in states[0]}
 
 

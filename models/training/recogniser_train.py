@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from models.training import places, recogniser_vocabulary
-from models.training.masters import Masters, Schedule
+from models.training.masters import DEVICE, Masters, Schedule
 from models.training.recogniser_batches import Batch, Feed
 from models.training.recogniser_model import BLANK, Recogniser, Shape
 from models.training.speech_corpus import speakable
@@ -44,7 +44,7 @@ def ctc_loss(logits: Tensor, characters: list[list[int]]) -> Tensor:
 
 def said_where(spans: Tensor, frames: int) -> Tensor:
     """First and end frames (batch, time, 2) as even weights (batch, time, frames); a row of zeros where unknown."""
-    places_ = torch.arange(frames)
+    places_ = torch.arange(frames, device=spans.device)
     inside = ((places_ >= spans[..., :1]) & (places_ < spans[..., 1:])).float()
     return inside / inside.sum(-1, keepdim=True).clamp(min=1)
 
@@ -63,7 +63,7 @@ def losses(network: Recogniser, batch: Batch, lead: float) -> tuple[Tensor, Tens
     where = said_where(batch.spans, memory.shape[1])
     targets = [where[:, :-1], where[:, 1:]]
     given = batch.tokens[:, :-1].clamp(min=0)
-    states, attention = network.decode(memory, given, targets, torch.tensor(lead))
+    states, attention = network.decode(memory, given, targets, memory.new_tensor(lead, dtype=torch.float32))
     wanted = batch.tokens[:, 1:]
     keep = wanted != -100
     logits = states[keep] @ network.emb.weight.T
@@ -97,7 +97,7 @@ def train(options: argparse.Namespace) -> None:
     torch._dynamo.config.recompile_limit = 64  # one for each shape of each kind of layer
     torch.set_num_threads(options.threads)
     tokens = Tokens(tokenizer_file())
-    network = Recogniser(Shape(tokens.tokenizer.get_vocab_size())).bfloat16()
+    network = Recogniser(Shape(tokens.tokenizer.get_vocab_size())).to(DEVICE).bfloat16()
     masters, checkpoint = Masters(network), places.WORK / CHECKPOINT
     if checkpoint.exists():
         masters.resume(checkpoint)
@@ -109,7 +109,7 @@ def train(options: argparse.Namespace) -> None:
     sums, since = [0.0] * 4, time.time()
     while (done := schedule.done_share()) < 1:
         feed.share.value = long_share(done)
-        parts = losses(network, feed.get(), float(chance.random() < led_share(done)))
+        parts = losses(network, feed.get().to(DEVICE), float(chance.random() < led_share(done)))
         (parts[0] + CTC_WEIGHT * parts[1] + GUIDE_WEIGHT * (parts[2] + parts[3])).backward()
         masters.step(schedule.rate(masters.step_number))
         sums = [total + float(part.detach()) for total, part in zip(sums, parts, strict=True)]

@@ -1,9 +1,9 @@
 """Speak the training text with many voices and keep the clips in shards.
 
-In: `pairs.tsv` (see `pairs`) in the work folder. Out: `speech/<number>.raw` (int16, 16 kHz, clips end to end) and
-`speech/<number>.jsonl` (a line a clip: language, voice, text, first sample, samples, words_ms). Texts come in random
-order, so that any first part of the shards is a fair mixture. Never speaks a text with digits or foreign letters, nor
-with a held-back voice.
+In: `pairs.tsv` (see `pairs`) in the work folder, and our own Ukrainian sentences. Out: `speech/<number>.raw` (int16,
+16 kHz, clips end to end) and `speech/<number>.jsonl` (a line a clip: language, voice, text, first sample, samples,
+words_ms). Texts come in random order, so that any first part of the shards is a fair mixture. Never speaks a text with
+digits or foreign letters, nor with a held-back voice.
 
 Run: python -m models.training.speech_corpus --shards 30
 """
@@ -26,9 +26,13 @@ from models.training.voices import FESTIVAL_VOICES, SAMPLE_RATE_HZ, Clip, Espeak
 
 SHARD_CLIPS = 2000
 LONGEST_SAMPLES = 14 * SAMPLE_RATE_HZ
-ENGLISH_SHARE, FESTIVAL_SHARE, OPUS_SHARE, NOISY_SHARE = 0.10, 0.13, 0.3, 0.6
+LANGUAGE_SHARES = {"ru": 0.86, "en": 0.10, "uk": 0.04}
+ACCENTS = {"ru": ("ru",), "en": ("en-us", "en", "en-gb-x-rp"), "uk": ("uk",)}
+FESTIVAL_SHARE, OPUS_SHARE, NOISY_SHARE = 0.13, 0.3, 0.6
+UKRAINIAN_TEXT = "ukrainian.txt"
 OPUS_BITS_PER_SECOND = (10_000, 12_000, 16_000, 24_000)
-_PLAIN = {"ru": re.compile(r"[А-Яа-яЁё ,.!?:;-]+"), "en": re.compile(r"[A-Za-z ,.!?:;'-]+")}
+_PLAIN = {"ru": re.compile(r"[А-Яа-яЁё ,.!?:;-]+"), "en": re.compile(r"[A-Za-z ,.!?:;'-]+"),
+          "uk": re.compile(r"[А-ЩЬЮЯа-щьюяІЇЄҐіїєґ' ,.!?:;-]+")}  # fmt: skip
 _SOURCES = {"tatoeba_ccby2fr": 1.0, "ruslit_classics_pd": 0.35, "mlqe_pe_cc0": 1.0, "xquad_ccbysa4": 1.0,
             "morevna_subtitles_ccby4": 1.0, "lingo_wiktionary_phrases_ccbysa3": 1.0}  # fmt: skip
 OWN_SHARE = 4.0
@@ -43,7 +47,10 @@ def plain_text(text: str, language: str) -> str:
 
 
 def speakable(language: str) -> list[tuple[float, str]]:
-    """(how often, text) of every pair's side that a synthesiser reads as it is written."""
+    """(how often, text) of every pair's side that a synthesiser reads as written; for Ukrainian, our own lines."""
+    if language == "uk":
+        lines = (places.OWN_TEXT / UKRAINIAN_TEXT).read_text(encoding="utf-8").splitlines()
+        return [(1.0, text) for line in lines if (text := plain_text(line, language))]
     found = {}
     for pair in read_pairs():
         text = pair.russian if language == "ru" else pair.english
@@ -98,14 +105,13 @@ def speak_shard(number: int, texts: dict[str, tuple[list[str], list[float]]], es
     """The clips of one shard; the number decides every choice."""
     chance = random.Random(number)
     clips: list[Clip | None] = []
-    for language, share in (("ru", 1 - ENGLISH_SHARE), ("en", ENGLISH_SHARE)):
+    for language, share in LANGUAGE_SHARES.items():
         picked = chance.choices(*texts[language], k=int(SHARD_CLIPS * share))
         by_festival = int(len(picked) * FESTIVAL_SHARE)
-        for voice in FESTIVAL_VOICES[language]:
+        for voice in FESTIVAL_VOICES.get(language, ()):
             clips += festival(picked[: by_festival // len(FESTIVAL_VOICES[language])], language, voice)
             del picked[: by_festival // len(FESTIVAL_VOICES[language])]
-        accents = ("ru",) if language == "ru" else ("en-us", "en", "en-gb-x-rp")
-        clips += [espeak.speak(text, chance.choice(accents), any_voice(chance)) for text in picked]
+        clips += [espeak.speak(text, chance.choice(ACCENTS[language]), any_voice(chance)) for text in picked]
     good = [clip for clip in clips if clip and len(clip.samples) <= LONGEST_SAMPLES and len(clip.samples) > 4000]
     chance.shuffle(good)
     return good
@@ -136,14 +142,12 @@ def build(shards: int) -> None:
         if (folder / f"{number:03d}.jsonl").exists():
             continue
         texts = {}
-        for language in ("ru", "en"):
+        for language in LANGUAGE_SHARES:
             weighted = speakable(language)
             texts[language] = ([text for _, text in weighted], [share for share, _ in weighted])
         hours = write_shard(number, speak_shard(number, texts, espeak), folder)
-        print(
-            f"shard {number}: {hours:.2f} h, {len(texts['ru'][0])} Russian and {len(texts['en'][0])} English texts",
-            flush=True,
-        )
+        known = ", ".join(f"{len(found)} {language}" for language, (found, _) in texts.items())
+        print(f"shard {number}: {hours:.2f} h; texts: {known}", flush=True)
 
 
 if __name__ == "__main__":

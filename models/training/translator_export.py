@@ -77,7 +77,7 @@ def specification(weights: Weights, pieces: list[str], shape: Shape) -> Transfor
 
 def export(folder: Path, average: bool = True) -> None:
     """Write the whole package into `folder`."""
-    state = torch.load(places.WORK / CHECKPOINT, weights_only=True)
+    state = torch.load(places.WORK / CHECKPOINT, map_location="cpu", weights_only=True)
     values = state["averages" if average else "weights"]
     weights = {name: value.detach().float().numpy() for name, value in values.items()}
     processor = spm.SentencePieceProcessor(model_file=str(places.WORK / PIECES_MODEL))

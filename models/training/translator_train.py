@@ -23,7 +23,7 @@ from torch.nn import functional
 
 from models.training import places
 from models.training.links import link, words_of
-from models.training.masters import Masters, Schedule
+from models.training.masters import DEVICE, Masters, Schedule
 from models.training.pairs import Pair, read_pairs
 from models.training.sentences import add_hashes
 from models.training.translator_model import Shape, Translator
@@ -45,6 +45,10 @@ class Batch:
     given: Tensor
     wanted: Tensor
     guide: Tensor
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same batch on a device."""
+        return Batch(*(part.to(device) for part in (self.source, self.given, self.wanted, self.guide)))
 
 
 def train_pieces(pairs: list[Pair], path: Path) -> None:
@@ -220,7 +224,7 @@ def train(options: argparse.Namespace) -> None:
     network, checkpoint = Translator(Shape()), places.WORK / CHECKPOINT
     if not checkpoint.exists():
         network.begin_from(embeddings(pairs, links, Encoder(pieces, seed=0)))
-    network.bfloat16()
+    network.to(DEVICE).bfloat16()
     masters = Masters(network)
     if checkpoint.exists():
         masters.resume(checkpoint)
@@ -232,7 +236,7 @@ def train(options: argparse.Namespace) -> None:
     schedule = Schedule(options.peak, options.minutes, options.falling_share, options.used_minutes)
     sums, since = [0.0, 0.0, 0.0], time.time()
     while schedule.done_share() < 1:
-        batch = queue.get()
+        batch = queue.get().to(DEVICE)
         states, attention = network(batch.source, batch.given, DROPOUT)
         loss, guide = losses(network, states, attention, batch)
         (loss + GUIDE_WEIGHT * guide).backward()

@@ -41,8 +41,10 @@ class Speech:
 
 @dataclass(frozen=True)
 class Window:
-    """One example: samples, how many of them are recording (what follows is padding), tokens, each token's
-    (start_ms, end_ms) or NOWHERE, and the words as plain text.
+    """One example.
+
+    `filled`: how many of the samples are recording (what follows is padding); `spans_ms`: each token's (start_ms,
+    end_ms) or NOWHERE; `said`: the words as plain text.
     """
 
     samples: Samples
