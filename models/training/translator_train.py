@@ -9,6 +9,7 @@ Run: python -m models.training.translator_train --minutes 60
 
 import argparse
 import random
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from models.training.links import link, words_of
 from models.training.masters import DEVICE, Masters, Schedule
 from models.training.pairs import Pair, read_pairs
 from models.training.sentences import add_hashes
+from models.training.shipped import training_weights
 from models.training.translator_model import Shape, Translator
 
 BEGIN, END = 1, 2
@@ -211,23 +213,40 @@ def losses(network: Translator, states: Tensor, attention: Tensor, batch: Batch)
     return loss, -(mass + 1e-4).log().mean() if len(mass) else loss.new_zeros(())
 
 
+def shipped_weights(network: Translator) -> dict[str, Tensor]:
+    """The weights of the model that ships, to train on from."""
+    from models.training.translator_export import specification  # which itself needs this module
+
+    shapes = {name: tuple(weight.shape) for name, weight in network.named_parameters()}
+    pieces = [str(number) for number in range(network.shape.vocabulary)]
+    path = places.TRANSLATOR_FOLDER / "model" / "model.bin"
+    found = training_weights(path, lambda weights: specification(weights, pieces, network.shape), shapes)
+    return {name: torch.from_numpy(value) for name, value in found.items()}
+
+
 def train(options: argparse.Namespace) -> None:
     """Train for a time budget and leave a checkpoint."""
     torch._dynamo.config.recompile_limit = 64  # one for each shape of each kind of layer
     torch.set_num_threads(options.threads)
-    pairs = read_pairs()
+    pairs, checkpoint = read_pairs(), places.WORK / CHECKPOINT
+    go_on = options.go_on and not checkpoint.exists()
+    if go_on:
+        shutil.copyfile(places.TRANSLATOR_FOLDER / "sentencepiece.model", places.WORK / PIECES_MODEL)
+        shutil.copyfile(places.TRANSLATOR_FOLDER / "training-hashes.bin", places.WORK / SEEN)
     add_hashes((text for pair in pairs for text in (pair.russian, pair.english)), places.WORK / SEEN)
     pieces = places.WORK / PIECES_MODEL
     if not pieces.exists():
         train_pieces(pairs, pieces)
     links = link([pair.russian for pair in pairs], [pair.english for pair in pairs])
-    network, checkpoint = Translator(Shape()), places.WORK / CHECKPOINT
-    if not checkpoint.exists():
+    network = Translator(Shape())
+    if not checkpoint.exists() and not go_on:
         network.begin_from(embeddings(pairs, links, Encoder(pieces, seed=0)))
     network.to(DEVICE).bfloat16()
     masters = Masters(network)
     if checkpoint.exists():
         masters.resume(checkpoint)
+    elif go_on:
+        masters.take(shipped_weights(network))
     for layer in (*network.encoder, *network.decoder):
         layer.compile(dynamic=False)
     queue: Queue[Batch] = Queue(8)
@@ -260,6 +279,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=240, help="the whole budget, earlier runs included")
     parser.add_argument("--used-minutes", type=float, default=0, help="of it, what earlier runs used")
+    parser.add_argument("--go-on", action="store_true", help="without a checkpoint: from the weights that ship")
     parser.add_argument("--peak", type=float, default=1.2e-3, help="highest learning rate")
     parser.add_argument("--tokens", type=int, default=3000, help="target pieces a batch, padding included")
     parser.add_argument("--threads", type=int, default=2)
