@@ -22,7 +22,6 @@ from models.training.recogniser_model import CHARACTERS
 from models.training.sentences import add_hashes
 from models.training.windows import NOWHERE, Maker, Shards, Tokens, Window
 
-SEEN = "recogniser-seen.bin"  # hashes of every sentence that any run has heard
 LENGTHS = {8: (12, 72), 30: (4, 224)}  # seconds: windows a batch, tokens a window
 ALL_FRAMES, FRAME_MS, HOP_SAMPLES = 1500, 20, 160
 SLACK_FRAMES = 1
@@ -129,7 +128,7 @@ def _make(tokenizer: Path, seed: int, long_share: object, queue: object) -> None
     while True:
         if made % SHARD_BATCHES == 0:
             shards = Shards(places.WORK / "speech")
-            add_hashes((clip.text for clips in shards.clips.values() for clip in clips), places.WORK / SEEN)
+            add_hashes((clip.text for clips in shards.clips.values() for clip in clips), places.RECOGNISER_SEEN)
             maker = Maker(shards, tokens, seed + made)
         seconds = 30 if chance.random() < long_share.value else 8  # type: ignore[attr-defined]
         count, most_tokens = LENGTHS[seconds]

@@ -18,9 +18,7 @@ import torch
 from ctranslate2.specs.whisper_spec import WhisperSpec
 
 from models.training import places
-from models.training.recogniser_batches import SEEN
 from models.training.recogniser_model import Shape
-from models.training.recogniser_train import CHECKPOINT, TOKENIZER
 from models.training.recogniser_vocabulary import CODES, SPECIAL, vocabulary
 from models.training.translator_export import _linear, _norm
 from models.training.translator_model import sinusoids
@@ -89,15 +87,15 @@ def averages(checkpoints: list[Path]) -> Weights:
 
 def export(folder: Path, heads: list[list[int]], others: list[Path]) -> None:
     """Write the whole model folder, from the checkpoint and any others to be averaged with it."""
-    weights = averages([places.WORK / CHECKPOINT, *others])
-    spec = specification(weights, vocabulary(places.WORK / TOKENIZER), heads)
+    weights = averages([places.RECOGNISER_CHECKPOINT, *others])
+    spec = specification(weights, vocabulary(places.TOKENIZER), heads)
     spec.validate()
     spec.optimize(quantization="int8")
     folder.mkdir(parents=True, exist_ok=True)
     spec.save(str(folder))
-    shutil.copyfile(places.WORK / TOKENIZER, folder / "tokenizer.json")
+    shutil.copyfile(places.TOKENIZER, folder / "tokenizer.json")
     (folder / "preprocessor_config.json").write_text(json.dumps(PREPROCESSOR) + "\n", encoding="utf-8")
-    shutil.copyfile(places.WORK / SEEN, folder / "training-hashes.bin")
+    shutil.copyfile(places.RECOGNISER_SEEN, folder / "training-hashes.bin")
     print(f"{folder}: {(folder / 'model.bin').stat().st_size / 1e6:.1f} MB")
 
 

@@ -12,6 +12,7 @@ Run: python -m models.training.recogniser_train --minutes 60
 
 import argparse
 import random
+import shutil
 import time
 from pathlib import Path
 
@@ -22,11 +23,12 @@ from torch.nn import functional
 from models.training import places, recogniser_vocabulary
 from models.training.masters import DEVICE, Masters, Schedule
 from models.training.recogniser_batches import Batch, Feed
+from models.training.recogniser_export import specification
 from models.training.recogniser_model import BLANK, Recogniser, Shape
+from models.training.shipped import training_weights
 from models.training.speech_corpus import speakable
 from models.training.windows import Tokens
 
-TOKENIZER, CHECKPOINT = "tokenizer.json", "recogniser.pt"
 CTC_WEIGHT, GUIDE_WEIGHT = 0.3, 0.2
 LED_UNTIL, LET_GO_AT = 0.05, 0.30  # shares of the budget: all batches are led before the first, none after the second
 
@@ -74,12 +76,21 @@ def losses(network: Recogniser, batch: Batch, lead: float) -> tuple[Tensor, Tens
 
 def tokenizer_file() -> Path:
     """The tokenizer, learned once from the texts that are spoken."""
-    path = places.WORK / TOKENIZER
+    path = places.TOKENIZER
     if not path.exists():
         russian = [text for share, text in speakable("ru") for _ in range(max(1, round(share)))]
         english = [text for _, text in speakable("en")]
         recogniser_vocabulary.build(russian + random.Random(0).sample(english, len(english) // 8), path)
     return path
+
+
+def shipped_weights(network: Recogniser) -> dict[str, Tensor]:
+    """The weights of the model that ships, to train on from; the CTC branch, which does not ship, starts fresh."""
+    shapes = {name: tuple(weight.shape) for name, weight in network.named_parameters()}
+    tokens = recogniser_vocabulary.vocabulary(places.TOKENIZER)
+    path = places.RECOGNISER_FOLDER / "model.bin"
+    found = training_weights(path, lambda weights: specification(weights, tokens, [[1, 0]]), shapes)
+    return {name: torch.from_numpy(value) for name, value in found.items()}
 
 
 def led_share(done: float) -> float:
@@ -96,13 +107,20 @@ def train(options: argparse.Namespace) -> None:
     """Train for a time budget and leave a checkpoint."""
     torch._dynamo.config.recompile_limit = 64  # one for each shape of each kind of layer
     torch.set_num_threads(options.threads)
+    checkpoint = places.RECOGNISER_CHECKPOINT
+    go_on = options.go_on and not checkpoint.exists()
+    if go_on:
+        shutil.copyfile(places.RECOGNISER_FOLDER / "tokenizer.json", places.TOKENIZER)
+        shutil.copyfile(places.RECOGNISER_FOLDER / "training-hashes.bin", places.RECOGNISER_SEEN)
     tokens = Tokens(tokenizer_file())
     network = Recogniser(Shape(tokens.tokenizer.get_vocab_size())).to(DEVICE).bfloat16()
-    masters, checkpoint = Masters(network), places.WORK / CHECKPOINT
+    masters = Masters(network)
     if checkpoint.exists():
         masters.resume(checkpoint)
+    elif go_on:
+        masters.take(shipped_weights(network))
     chance = random.Random(masters.step_number)
-    feed = Feed(places.WORK / TOKENIZER, 1 + masters.step_number, 0.0)
+    feed = Feed(places.TOKENIZER, 1 + masters.step_number, 0.0)
     for block in (*network.enc, *network.dec):
         block.compile(dynamic=False)
     schedule = Schedule(options.peak, options.minutes, options.falling_share, options.used_minutes)
@@ -128,6 +146,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=240, help="the whole budget, earlier runs included")
     parser.add_argument("--used-minutes", type=float, default=0, help="of it, what earlier runs used")
+    parser.add_argument("--go-on", action="store_true", help="without a checkpoint: from the weights that ship")
     parser.add_argument("--peak", type=float, default=2e-3, help="highest learning rate")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--falling-share", type=float, default=0.4, help="last part of the budget, with a falling rate")
