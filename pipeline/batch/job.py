@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.batch import checking, importing, reporting, transcribing, translating
+from pipeline.batch import checking, importing, reporting, retiming, transcribing, translating
 from pipeline.batch.cluster import workers
 from pipeline.batch.documents import distinct, documents, usable
 from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
@@ -26,6 +26,7 @@ from pipeline.case import evidence
 from pipeline.case.files import write_atomic
 from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case, CaseInfo
+from pipeline.errors import WeightsError
 from pipeline.match import MatchOptions
 from pipeline.records import Article, Check, Document, Failure, QuoteKind, Recording, Verdict
 from pipeline.settings import Settings
@@ -116,6 +117,7 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
     given = (replace(article, path=case.portable(Path(article.path))) for article in articles)
     asked = tuple(given) or tuple(case.articles())
     checks = checking.check(asked, readable, MatchOptions(style=settings.style), listen)
+    checks = _retimed(checks, readable, case, settings, listen)
     if keep and not os.access(folder, os.W_OK):
         listen(Note("the case cannot be written: the answers are shown and not kept"))
     elif keep:
@@ -169,9 +171,24 @@ def _checked(
         listen(ItemFailed(failure))
     if not articles:
         return (), failures
-    checks = checking.check(articles, usable(case), MatchOptions(style=settings.style), listen)
+    readable = usable(case)
+    checks = checking.check(articles, readable, MatchOptions(style=settings.style), listen)
+    checks = _retimed(checks, readable, case, settings, listen)
     _keep(checks, case)
     return checks, failures
+
+
+def _retimed(
+    checks: tuple[Check, ...], readable: Sequence[Document], case: Case, settings: Settings, listen: Listener
+) -> tuple[Check, ...]:
+    """The checks with measured times, where the recogniser and the recordings are at hand."""
+    if not settings.retime:
+        return checks
+    try:
+        return retiming.retimed(checks, readable, case, speech_engine(settings), listen)
+    except WeightsError as error:
+        listen(Note(f"the times of passages stay estimated: {error.message}"))
+        return checks
 
 
 def _keep(checks: Sequence[Check], case: Case) -> None:

@@ -18,10 +18,10 @@ from pipeline import __version__
 from pipeline.batch.documents import distinct, usable
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, Note, StageStarted
 from pipeline.batch.guard import attempt
-from pipeline.batch.hashing import hash_file
+from pipeline.batch.originals import original
+from pipeline.batch.retiming import as_measured
 from pipeline.case.files import write_atomic
 from pipeline.case.store import Case
-from pipeline.errors import InputError
 from pipeline.records import Check, Document, Failure
 from pipeline.report.content import Clip, ClipRequest, ReportContent, clips_needed
 from pipeline.report.page import render
@@ -62,9 +62,10 @@ def write_report(
 ) -> tuple[Path, tuple[Failure, ...]]:
     """Write the page; returns where it is, and the recordings whose sound could not be put into it."""
     cut, uncut = _cut(case, contents, settings.embed, listen)
+    found = [passage for check in contents.checks for one in check.judgements for passage in one.passages]
     page = ReportContent(
         checks=contents.checks,
-        documents=contents.documents,
+        documents=tuple(as_measured(document, found) for document in contents.documents),
         clips=cut,
         failures=(*contents.failures, *uncut),
         language=settings.page_language,
@@ -98,7 +99,7 @@ def _cut(case: Case, contents: Contents, embed: Embed, listen: Listener) -> tupl
 
 
 def _clips(case: Case, document: Document, requests: Sequence[ClipRequest], embed: Embed) -> dict[str, Clip]:
-    path = _unchanged(case, document)
+    _, path = original(case, document.recording.id, "its passages are shown without sound")
     samples = audio.decode(path).samples
     sounds: Sequence[bytes | None]
     if embed == "clips":
@@ -116,22 +117,6 @@ def _clips(case: Case, document: Document, requests: Sequence[ClipRequest], embe
 def _peaks(samples: audio.Samples, request: ClipRequest) -> tuple[int, ...]:
     first, last = (ms * audio.SAMPLE_RATE_HZ // 1000 for ms in (request.start_ms, request.end_ms))
     return waveform(samples[first:last], request.peak_count)
-
-
-def _unchanged(case: Case, document: Document) -> Path:
-    """The recording's file, when it is still what was heard."""
-    path = case.audio_path(document.recording)
-    if not path.is_file():
-        raise InputError(
-            f"{path.name} is no longer where it was; its passages are shown without sound",
-            "put it back, or run the case again from where it is now",
-        )
-    if hash_file(path) != document.recording.sha256:
-        raise InputError(
-            f"{path.name} has changed since it was heard; its passages are shown without sound",
-            "get the original back, or run the case again",
-        )
-    return path
 
 
 def _today() -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.terminal import clean, clock, say
-from pipeline.records import Check, Judgement, QuoteKind, Verdict
+from pipeline.records import Check, Judgement, Passage, QuoteKind, Timing, Verdict
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -90,13 +90,21 @@ def _print_table(check: Check) -> None:
     summary = " · ".join(f"{counts[verdict]} {verdict.replace('_', ' ')}" for verdict in Verdict if counts[verdict])
     covered = check.coverage
     share = f"{clock(covered.checked_ms)} of {clock(covered.speech_ms)} of speech in {covered.recordings} recordings"
-    console.print(Text(f"{len(check.judgements)} quotes: {summary}. Checked {share}. A person decides: listen.\n"))
+    estimated = any(p.timing is Timing.ESTIMATED for one in check.judgements for p in one.passages[:3])
+    remark = " ~ marks a time that is estimated." if estimated else ""
+    closing = f"{len(check.judgements)} quotes: {summary}. Checked {share}.{remark} A person decides: listen.\n"
+    console.print(Text(closing))
+
+
+def _moment(passage: Passage) -> str:
+    """When a passage begins; ``~`` where its times are estimated."""
+    return ("~" if passage.timing is Timing.ESTIMATED else "") + clock(passage.start_ms)
 
 
 def _row(judgement: Judgement) -> tuple[Text, ...]:
     from rich.text import Text
 
-    heard_at = ", ".join(clock(passage.start_ms) for passage in judgement.passages[:3]) or "–"
+    heard_at = ", ".join(_moment(passage) for passage in judgement.passages[:3]) or "–"
     flags = ", ".join(dict.fromkeys(flag.kind.replace("_", " ") for flag in judgement.flags))
     return (
         Text(judgement.quote.id),
