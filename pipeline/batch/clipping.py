@@ -10,6 +10,8 @@ import hashlib
 import io
 import json
 import unicodedata
+from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -24,7 +26,9 @@ from pipeline.batch.clip_bounds import FRAME_MS, MARGIN_MS, SETTLE_MS, WIDE_MARG
 from pipeline.batch.guard import attempt
 from pipeline.batch.originals import original
 from pipeline.batch.retiming import as_measured
+from pipeline.case import journal
 from pipeline.case.files import write_atomic
+from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case
 from pipeline.errors import EvidenceError, SettingsError
 from pipeline.records import Article, Document, Failure, Judgement, Passage, Recording, Timing
@@ -60,6 +64,19 @@ def cut_quotes(folder: Path, clipping: Clipping) -> tuple[tuple[Path, ...], tupl
     """
     case = Case.open(folder)
     found = [_find(quote, clipping.article, case) for quote in clipping.quotes]
+    with nullcontext() if clipping.target else sole_writer(folder):
+        written, failures = _cut(found, case, clipping)
+        if written and not clipping.target:
+            sidecars = [path.with_name(f"{path.name}.json") for path in written]
+            how = {"quotes": list(clipping.quotes), "encoding": clipping.encoding}
+            journal.note(folder, STAGE, how, [*written, *sidecars])
+    return tuple(written), tuple(failures)
+
+
+def _cut(
+    found: Iterable[tuple[Article, Judgement]], case: Case, clipping: Clipping
+) -> tuple[list[Path], list[Failure]]:
+    """Every passage of the judgements, as files."""
     written: list[Path] = []
     failures: list[Failure] = []
     for article, judgement in found:
@@ -71,7 +88,7 @@ def cut_quotes(folder: Path, clipping: Clipping) -> tuple[tuple[Path, ...], tupl
         for passage in judgement.passages:
             result = attempt(partial(_write, case, _Cut(article, judgement, passage), clipping), quote, STAGE)
             failures.append(result) if isinstance(result, Failure) else written.append(result)
-    return tuple(written), tuple(failures)
+    return written, failures
 
 
 def _find(quote: str, wanted: str | None, case: Case) -> tuple[Article, Judgement]:

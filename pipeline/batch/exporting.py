@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.batch.documents import documents
 from pipeline.batch.guard import attempt
+from pipeline.case import journal
 from pipeline.case.files import write_atomic
 from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case
@@ -58,6 +59,8 @@ def export_case(
                 else:
                     write_atomic(path, result)
                     written.append(path)
+        if not target and written:
+            journal.note(folder, STAGE, {"formats": list(formats)}, written)
     return tuple(written), tuple(failures)
 
 

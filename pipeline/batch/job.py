@@ -14,6 +14,7 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from pipeline import __version__
 from pipeline.batch import checking, importing, reporting, retiming, transcribing, translating
@@ -22,7 +23,7 @@ from pipeline.batch.documents import distinct, documents, usable
 from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
 from pipeline.batch.events import ItemFailed, Listener, Note
 from pipeline.batch.plan import Plan, make_plan, merged
-from pipeline.case import evidence
+from pipeline.case import evidence, journal
 from pipeline.case.files import write_atomic
 from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case, CaseInfo
@@ -70,6 +71,7 @@ def run(
         contents = reporting.contents_of(case, checks, failures, listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
         _write_provenance(case, settings)
+        journal.note_run(case.folder, "run", _how(settings), plan.told_by)
         evidence.seal(case.folder, [job.path for job in plan.jobs] + list(articles))
     return Outcome(case, len(plan.recordings), failures + silent, checks, page)
 
@@ -82,6 +84,8 @@ def transcribe(sources: Sequence[Path], folder: Path, settings: Settings, listen
         case = _case(folder, settings)
         plan, failures = _transcribed(sources, case, settings, listen)
         case.write_failures(failures)
+        how = {"asr": asdict(speech_engine(settings).model), "language": settings.language}
+        journal.note_run(case.folder, "transcribe", how, plan.told_by)
     return Outcome(case, len(plan.recordings), failures)
 
 
@@ -91,6 +95,7 @@ def import_transcripts(files: Sequence[Path], folder: Path, settings: Settings, 
         case = _case(folder, settings)
         failures = importing.import_transcripts(files, case, settings.language, listen)
         case.write_failures(failures)
+        journal.note(case.folder, "import", {"language": settings.language})
     return Outcome(case, len(files), failures)
 
 
@@ -103,6 +108,7 @@ def translate(folder: Path, settings: Settings, listen: Listener) -> Outcome:
     with sole_writer(folder):
         failures = translating.translate(engine, case, listen)
         case.write_failures(failures)
+        journal.note(case.folder, "translate", {"mt": asdict(engine.model)})
     return Outcome(case, len(distinct(case)), failures)
 
 
@@ -123,6 +129,8 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
     elif keep:
         with sole_writer(folder):
             _keep(checks, case)
+            kept = [folder / place / f"{item.article.id}.json" for item in checks for place in ("articles", "checks")]
+            journal.note(folder, "check", {"style": settings.style, "retime": settings.retime}, kept)
     return Outcome(case, len(readable), broken, checks)
 
 
@@ -133,6 +141,7 @@ def report(folder: Path, settings: Settings, listen: Listener) -> Outcome:
         checks = tuple(kept for article in case.articles() if (kept := case.check(article)) is not None)
         contents = reporting.contents_of(case, checks, case.failures(), listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
+        journal.note(folder, "report", {"embed": settings.embed, "language": settings.page_language}, [page])
     return Outcome(case, len(case.recordings()), silent, (), page)
 
 
@@ -197,6 +206,17 @@ def _keep(checks: Sequence[Check], case: Case) -> None:
         case.write_check(answer)
 
 
+def _how(settings: Settings) -> dict[str, Any]:
+    """The settings and models of a run, without any path."""
+    return {
+        "settings": {key: value for key, value in asdict(settings).items() if key not in ("asr", "mt", "cluster")},
+        "models": {
+            "asr": asdict(speech_engine(settings).model),
+            "mt": asdict(translation_engine(settings).model),
+        },
+    }
+
+
 def _write_provenance(case: Case, settings: Settings) -> None:
     """Which program, which engines, which settings; the models stand in each transcript and translation."""
     content = {
@@ -204,10 +224,6 @@ def _write_provenance(case: Case, settings: Settings) -> None:
         "voxquote": __version__,
         "python": platform.python_version(),
         "engines": {name: version(name) for name in _ENGINES},
-        "settings": {key: value for key, value in asdict(settings).items() if key not in ("asr", "mt", "cluster")},
-        "models": {
-            "asr": asdict(speech_engine(settings).model),
-            "mt": asdict(translation_engine(settings).model),
-        },
+        **_how(settings),
     }
     write_atomic(case.folder / "provenance.json", (json.dumps(content, indent=1) + "\n").encode("utf-8"))

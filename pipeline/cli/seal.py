@@ -23,6 +23,7 @@ _MEANING = {
     "changed": "is not what it was when it was used",
     "missing": "is no longer where it was",
     "added": "was added after the seal",
+    "later": "was made after the seal",
 }
 _EPILOG = """\b
 Examples:
@@ -59,7 +60,7 @@ def seal(
     Says first what differs from the earlier seal. `voxquote verify` compares later.
     """
     from pipeline.case import evidence, seal_bag, seal_stamp
-    from pipeline.case.files import write_atomic
+    from pipeline.case.files import hash_file, write_atomic
     from pipeline.case.lock import sole_writer
     from pipeline.case.store import Case
 
@@ -72,13 +73,13 @@ def seal(
         else:
             earlier = _since_earlier_seal(case_folder)
             evidence.seal(case_folder)
-        differing = evidence.verify(case_folder)
+        differing = evidence.broken(evidence.verify(case_folder))
         if request_file:
             write_atomic(request_file, seal_stamp.request(case_folder))
         if bag:
             seal_bag.write_bag(case_folder, bag, _facts())
         unsealed = evidence.unsealed(case_folder)
-        files, sha256 = len(evidence.listed(case_folder)), evidence.hash_file(case_folder / evidence.MANIFEST)
+        files, sha256 = len(evidence.listed(case_folder)), hash_file(case_folder / evidence.MANIFEST)
     _complain(differing)
     if as_json:
         changes = {"since_earlier_seal": _plain(earlier), "not_as_used": _plain(differing), "unsealed": list(unsealed)}

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import CASE, JSON, with_options
-from pipeline.cli.terminal import clean
+from pipeline.cli.terminal import clean, say
 
 _NEGATIVE = 4
 _EPILOG = """\b
@@ -23,20 +23,26 @@ A stranger can check the same inside the case folder with: sha256sum -c manifest
 def verify(case_folder: Path, as_json: bool) -> int:
     """Compare a case with its seal: name every changed, missing or added file.
 
-    Exit code 4 when anything differs.
+    What voxquote itself made after the seal (a check, a report, exports, clips) is named as "later": it is as voxquote
+    left it, and not covered by the seal. Exit code 4 when anything else differs.
     """
     import json
 
     from pipeline.case import evidence
 
     differences = evidence.verify(case_folder)
+    broken = evidence.broken(differences)
     if as_json:
-        listed = [{"path": difference.path, "change": difference.change} for difference in differences]
-        click.echo(json.dumps({"sealed": not differences, "differences": listed}, ensure_ascii=False, indent=1))
-    else:
-        for difference in differences:
-            click.echo(f"{difference.change:8} {clean(difference.path)}")
-        click.echo(
-            "every file is as it was sealed" if not differences else f"{len(differences)} files differ from the seal"
-        )
-    return _NEGATIVE if differences else 0
+        listed = [{"path": d.path, "change": d.change, **({"by": d.by} if d.by else {})} for d in differences]
+        click.echo(json.dumps({"sealed": not broken, "differences": listed}, ensure_ascii=False, indent=1))
+        return _NEGATIVE if broken else 0
+    for difference in differences:
+        by = f"  (voxquote {difference.by})" if difference.by else ""
+        click.echo(f"{difference.change:8} {clean(difference.path + by)}")
+    if later := len(differences) - len(broken):
+        click.echo(f"{later} files were made by voxquote after the seal, which does not cover them")
+        say("to cover them too: voxquote seal --case DIR")
+    click.echo(
+        f"{len(broken)} files differ from the seal" if broken else "everything that was sealed is as it was sealed"
+    )
+    return _NEGATIVE if broken else 0
