@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.case import evidence, journal, seal_bag, seal_stamp
 from pipeline.case.evidence import MANIFEST, STAMP, TAGS
+from pipeline.case.journal import Work
 from pipeline.case.store import Case, CaseInfo
 from pipeline.errors import EvidenceError, InputError
 from pipeline.records import Article, Recording
@@ -58,7 +59,7 @@ def made(tmp_path: Path) -> Made:
     case.write_recordings([recording(case, note)])
     case.write_article(article(case, story))
     (case.folder / "заметка % 1.txt").write_text("мысли", encoding="utf-8")
-    journal.note_run(case.folder, "run", {"style": "strict"}, {})
+    journal.note(case.folder, Work("run", {"style": "strict"}))
     evidence.seal(case.folder)
     return Made(root, case, note, story)
 
@@ -123,7 +124,7 @@ def make_report(made: Made, text: str) -> None:
     """What ``voxquote report`` leaves behind."""
     page = made.case.folder / "report.html"
     page.write_text(text, encoding="utf-8")
-    journal.note(made.case.folder, "report", {"embed": "clips"}, [page])
+    journal.note(made.case.folder, Work("report", {"embed": "clips"}, files=[page]))
 
 
 def test_what_voxquote_makes_after_the_seal_is_told_from_a_change(made: Made) -> None:
@@ -148,7 +149,7 @@ def test_no_journal_explains_changed_evidence(made: Made) -> None:
     transcript = made.case.folder / "transcripts" / "a.json"
     transcript.parent.mkdir()
     transcript.write_text("{}")
-    journal.note(made.case.folder, "check", {}, [thoughts, transcript])
+    journal.note(made.case.folder, Work("check", files=[thoughts, transcript]))
     assert made.differences() == {
         "journal/0002-check.json": "later",
         "transcripts/a.json": "added",
@@ -164,6 +165,7 @@ def test_no_journal_explains_changed_evidence(made: Made) -> None:
 def test_the_order_of_work_is_kept(made: Made) -> None:
     make_report(made, "<p>one")
     make_report(made, "<p>two")
+    make_report(made, "<p>two")  # the same work again is no new entry
     listed = [(entry.number, entry.command) for entry in journal.entries(made.case.folder)]
     assert listed == [(1, "run"), (2, "report"), (3, "report")]
     (made.case.folder / "journal/0002-report.json").write_text("{")

@@ -28,6 +28,7 @@ from pipeline.batch.originals import original
 from pipeline.batch.retiming import as_measured
 from pipeline.case import journal
 from pipeline.case.files import write_atomic
+from pipeline.case.journal import Work
 from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case
 from pipeline.errors import EvidenceError, SettingsError
@@ -69,7 +70,7 @@ def cut_quotes(folder: Path, clipping: Clipping) -> tuple[tuple[Path, ...], tupl
         if written and not clipping.target:
             sidecars = [path.with_name(f"{path.name}.json") for path in written]
             how = {"quotes": list(clipping.quotes), "encoding": clipping.encoding}
-            journal.note(folder, STAGE, how, [*written, *sidecars])
+            journal.note(folder, Work(STAGE, how, files=[*written, *sidecars]))
     return tuple(written), tuple(failures)
 
 

@@ -25,6 +25,7 @@ from pipeline.batch.events import ItemFailed, Listener, Note
 from pipeline.batch.plan import Plan, make_plan, merged
 from pipeline.case import evidence, journal
 from pipeline.case.files import write_atomic
+from pipeline.case.journal import Work
 from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case, CaseInfo
 from pipeline.errors import WeightsError
@@ -71,7 +72,8 @@ def run(
         contents = reporting.contents_of(case, checks, failures, listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
         _write_provenance(case, settings)
-        journal.note_run(case.folder, "run", _how(settings), plan.told_by)
+        made = [case.folder / name for name in ("recordings.jsonl", "provenance.json", reporting.PAGE)]
+        journal.note(case.folder, Work("run", _how(settings), plan.told_by, made))
         evidence.seal(case.folder, [job.path for job in plan.jobs] + list(articles))
     return Outcome(case, len(plan.recordings), failures + silent, checks, page)
 
@@ -85,7 +87,7 @@ def transcribe(sources: Sequence[Path], folder: Path, settings: Settings, listen
         plan, failures = _transcribed(sources, case, settings, listen)
         case.write_failures(failures)
         how = {"asr": asdict(speech_engine(settings).model), "language": settings.language}
-        journal.note_run(case.folder, "transcribe", how, plan.told_by)
+        journal.note(folder, Work("transcribe", how, plan.told_by, [folder / "recordings.jsonl"]))
     return Outcome(case, len(plan.recordings), failures)
 
 
@@ -95,7 +97,7 @@ def import_transcripts(files: Sequence[Path], folder: Path, settings: Settings, 
         case = _case(folder, settings)
         failures = importing.import_transcripts(files, case, settings.language, listen)
         case.write_failures(failures)
-        journal.note(case.folder, "import", {"language": settings.language})
+        journal.note(folder, Work("import", {"language": settings.language}, files=[folder / "recordings.jsonl"]))
     return Outcome(case, len(files), failures)
 
 
@@ -108,7 +110,7 @@ def translate(folder: Path, settings: Settings, listen: Listener) -> Outcome:
     with sole_writer(folder):
         failures = translating.translate(engine, case, listen)
         case.write_failures(failures)
-        journal.note(case.folder, "translate", {"mt": asdict(engine.model)})
+        journal.note(folder, Work("translate", {"mt": asdict(engine.model)}))
     return Outcome(case, len(distinct(case)), failures)
 
 
@@ -130,7 +132,7 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
         with sole_writer(folder):
             _keep(checks, case)
             kept = [folder / place / f"{item.article.id}.json" for item in checks for place in ("articles", "checks")]
-            journal.note(folder, "check", {"style": settings.style, "retime": settings.retime}, kept)
+            journal.note(folder, Work("check", {"style": settings.style, "retime": settings.retime}, files=kept))
     return Outcome(case, len(readable), broken, checks)
 
 
@@ -141,7 +143,8 @@ def report(folder: Path, settings: Settings, listen: Listener) -> Outcome:
         checks = tuple(kept for article in case.articles() if (kept := case.check(article)) is not None)
         contents = reporting.contents_of(case, checks, case.failures(), listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
-        journal.note(folder, "report", {"embed": settings.embed, "language": settings.page_language}, [page])
+        how = {"embed": settings.embed, "language": settings.page_language}
+        journal.note(folder, Work("report", how, files=[page]))
     return Outcome(case, len(case.recordings()), silent, (), page)
 
 

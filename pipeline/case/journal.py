@@ -21,6 +21,7 @@ from pipeline.case.files import hash_file, write_atomic
 from pipeline.errors import EvidenceError
 
 FOLDER = "journal"
+_SCHEMA = "journal"
 _NAME = re.compile(r"\d{4,}-[a-z]+\.json")
 _DERIVED = re.compile(r"report\.html|(?:articles|checks|exports|clips)/.+")
 """What can be made again from recordings, transcripts and translations, and may be made after the seal."""
@@ -44,14 +45,31 @@ class Entry:
         return f"{FOLDER}/{self.number:04}-{self.command}.json"
 
 
-def note(folder: Path, command: str, options: Mapping[str, Any], files: Iterable[Path] = ()) -> None:
-    """Write down that ``command`` was done, and which files of the case it wrote. The case's lock must be held."""
-    _append(folder, Entry(0, _now(), command, __version__, options, {}, _hashes(folder, files)))
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a command did: how (no paths), the listings that told it of recordings, the files of the case it wrote."""
+
+    command: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    files: Iterable[Path] = ()
 
 
-def note_run(folder: Path, command: str, options: Mapping[str, Any], inputs: Mapping[str, str]) -> None:
-    """Write down that ``command`` read recordings, which the listings ``inputs`` (path to SHA-256) told of."""
-    _append(folder, Entry(0, _now(), command, __version__, options, inputs))
+def note(folder: Path, work: Work) -> None:
+    """Write down what was done. The case's lock must be held.
+
+    The same work told twice in a row, as when a finished run is run again, is one entry: the first.
+    """
+    earlier = entries(folder)
+    last = earlier[-1] if earlier else None
+    hashes = {path.relative_to(folder).as_posix(): hash_file(path) for path in work.files}
+    entry = Entry(1, _now(), work.command, __version__, work.options, work.inputs, hashes)
+    if last is not None:
+        same = replace(entry, number=last.number, at=last.at)
+        if codec.encode(same, _SCHEMA) == codec.encode(last, _SCHEMA):
+            return
+        entry = replace(entry, number=last.number + 1)
+    write_atomic(folder / entry.name, codec.encode(entry, _SCHEMA))
 
 
 def entries(folder: Path) -> tuple[Entry, ...]:
@@ -76,28 +94,15 @@ def made_later(folder: Path, sealed: Mapping[str, str]) -> dict[str, Entry]:
     return found
 
 
-def _append(folder: Path, entry: Entry) -> None:
-    """The next entry; the same work told twice in a row, as after a kill, is one entry."""
-    earlier = entries(folder)
-    last = earlier[-1] if earlier else None
-    entry = replace(entry, number=last.number + 1 if last else 1)
-    if last is None or replace(entry, number=last.number) != last:
-        write_atomic(folder / entry.name, codec.encode(entry, "journal"))
-
-
 def _entries(folder: Path) -> Iterator[Entry]:
     for path in (folder / FOLDER).glob("*.json"):
         if _NAME.fullmatch(path.name):
             try:
-                entry = codec.decode(path.read_bytes(), Entry, "journal", f"{FOLDER}/{path.name}")
+                entry = codec.decode(path.read_bytes(), Entry, _SCHEMA, f"{FOLDER}/{path.name}")
             except (EvidenceError, OSError):
                 continue  # a damaged entry explains nothing; the seal tells that it changed
             if entry.name == f"{FOLDER}/{path.name}":
                 yield entry
-
-
-def _hashes(folder: Path, files: Iterable[Path]) -> dict[str, str]:
-    return {path.relative_to(folder).as_posix(): hash_file(path) for path in files}
 
 
 def _now() -> str:
