@@ -140,7 +140,8 @@ def report(folder: Path, settings: Settings, listen: Listener) -> Outcome:
     """The page of a case, from the checks it holds."""
     case = Case.open(folder)
     with sole_writer(folder):
-        checks = tuple(kept for article in case.articles() if (kept := case.check(article)) is not None)
+        articles = sorted(case.articles(), key=lambda article: article.path)
+        checks = tuple(kept for article in articles if (kept := case.check(article)) is not None)
         contents = reporting.contents_of(case, checks, case.failures(), listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
         how = {"embed": settings.embed, "language": settings.page_language}

@@ -31,7 +31,7 @@ from pipeline.speech.clip import clips, waveform
 
 STAGE = "report"
 PAGE = "report.html"
-_MOST_TRANSCRIPTS = 500  # a page with more would hardly open; beyond that it shows those that quotes were found in
+_MOST_TRANSCRIPTS = 1000  # a page with more would hardly open; beyond that it shows those that quotes were found in
 _OPUS = "audio/ogg"
 _MIME = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".wav": "audio/wav", ".webm": "audio/webm"}
 
@@ -43,6 +43,7 @@ class Contents:
     checks: tuple[Check, ...]
     documents: tuple[Document, ...]
     failures: tuple[Failure, ...]
+    left_out: int = 0
 
 
 def contents_of(case: Case, checks: Sequence[Check], failures: Sequence[Failure], listen: Listener) -> Contents:
@@ -54,7 +55,7 @@ def contents_of(case: Case, checks: Sequence[Check], failures: Sequence[Failure]
     quoted = {passage.recording_id for one in judgements for passage in (*one.passages, *one.alternatives)}
     shown = usable(case, quoted)
     listen(Note(f"the report shows {len(shown)} of {total} transcripts: those that quotes point to"))
-    return Contents(tuple(checks), shown, tuple(failures))
+    return Contents(tuple(checks), shown, tuple(failures), total - len(shown))
 
 
 def write_report(
@@ -68,6 +69,7 @@ def write_report(
         documents=tuple(as_measured(document, found) for document in contents.documents),
         clips=cut,
         failures=(*contents.failures, *uncut),
+        left_out=contents.left_out,
         language=settings.page_language,
         embed=settings.embed,
         created_at=_today(),

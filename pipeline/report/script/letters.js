@@ -88,6 +88,7 @@ const actions = {
   toggle: () => toggle() || playCurrent(),
   previous: () => stepAndPlay(-1),
   next: () => stepAndPlay(1),
+  onward,
   loop: () => setLoop(!player.loop),
   slower,
 };
