@@ -427,6 +427,6 @@ def test_later_work_is_no_broken_seal(voxquote: Voxquote, tmp_path: Path) -> Non
     answer = voxquote("verify", "--case", folder)
     assert answer.code == 0, answer.out
     assert "later    report.html  (voxquote report, " in answer.out
-    assert "made by voxquote after the seal" in answer.out
+    assert "made by voxquote after the seal" in answer.err
     assert voxquote("seal", "--case", folder).code == 0
     assert voxquote("verify", "--case", folder).out == "everything that was sealed is as it was sealed\n"

@@ -108,7 +108,7 @@ def _find(quote: str, wanted: str | None, case: Case) -> tuple[Article, Judgemen
         if judgement.quote.id == quote
     ]
     if not found:
-        ids = ", ".join(judgement.quote.id for _, check in named for judgement in check.judgements)
+        ids = ", ".join(dict.fromkeys(judgement.quote.id for _, check in named for judgement in check.judgements))
         raise SettingsError(f"there is no quote {quote!r} in what was checked", f"quotes: {ids or 'none'}")
     if len(found) > 1:
         raise SettingsError(f"quote {quote!r} stands in {len(found)} articles", f"name one with --article: {known}")

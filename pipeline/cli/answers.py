@@ -59,15 +59,24 @@ def print_outcome(outcome: Outcome) -> int:
 
 
 def print_explanation(outcome: Outcome, quote_id: str) -> None:
-    """How the verdict on one quote came about; raises a usage error when there is no such quote."""
+    """How the verdict on one quote came about, in each article that has one of that name.
+
+    Raises a usage error when there is no such quote.
+    """
     from pipeline.batch.checking import explanation
 
-    for check in outcome.checks:
-        for judgement in check.judgements:
-            if judgement.quote.id == quote_id:
-                click.echo(explanation(judgement, outcome.case))
-                return
-    raise click.BadParameter(f"there is no quote {quote_id!r} in what was checked", param_hint="--explain")
+    asked = [
+        (check.article, judgement)
+        for check in outcome.checks
+        for judgement in check.judgements
+        if judgement.quote.id == quote_id
+    ]
+    if not asked:
+        raise click.BadParameter(f"there is no quote {quote_id!r} in what was checked", param_hint="--explain")
+    for article, judgement in asked:
+        if len(asked) > 1:
+            click.echo(clean(article.title or article.path))
+        click.echo(explanation(judgement, outcome.case))
 
 
 def _print_table(check: Check) -> None:

@@ -49,7 +49,8 @@ def check(
     if quotes is not None:
         asked.append(read_quote_list(quotes))
     with watching(quiet) as listen:
-        keep = quotes is None  # a list of quotes is a question, not an article of the case
+        # A list of quotes is a question, not an article of the case; so is asking why.
+        keep = quotes is None and (explain is None or bool(articles))
         outcome = job.check(asked, case_folder, settings_module.load(flags), listen, keep)
     if explain is not None:
         print_explanation(outcome, explain)

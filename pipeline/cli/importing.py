@@ -26,7 +26,10 @@ estimated, and marked so."""
 @click.option("--language", metavar="CODE", help="What is spoken, where the file does not say it.")
 @with_options(CASE, QUIET)
 def import_transcripts(files: tuple[Path, ...], case_folder: Path, quiet: bool, **flags: Any) -> int:
-    """Add transcripts of other programs to a case; they are marked as imported."""
+    """Add transcripts of other programs to a case.
+
+    They are marked as imported, and are translated and checked like our own.
+    """
     from pipeline.batch import job
 
     with watching(quiet) as listen:

@@ -12,7 +12,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.options import CASE, JSON, with_options
-from pipeline.cli.terminal import clean, complain, say
+from pipeline.cli.terminal import clean, complain, counted, say
 from pipeline.errors import EvidenceError
 
 if TYPE_CHECKING:
@@ -55,9 +55,10 @@ Nothing is sent anywhere: carry the request to a time stamping authority yoursel
 def seal(
     case_folder: Path, bag: Path | None, request_file: Path | None, response_file: Path | None, as_json: bool
 ) -> int:
-    """Write down the SHA-256 of every file of a case, its recordings and articles.
+    """Seal a case: the SHA-256 of all its files.
 
-    Says first what differs from the earlier seal. `voxquote verify` compares later.
+    Recordings, chats and articles that went into it are sealed with it. Says first what differs from the earlier seal.
+    `voxquote verify` compares later.
     """
     from pipeline.case import evidence, seal_bag, seal_stamp
     from pipeline.case.files import hash_file, write_atomic
@@ -115,7 +116,7 @@ def _facts() -> dict[str, str]:
 
 def _print(earlier: tuple[Difference, ...]) -> None:
     if earlier:
-        click.echo(f"since the earlier seal, {len(earlier)} files differ:")
+        click.echo(f"since the earlier seal, {counted(len(earlier), 'file differs', 'files differ')}:")
     for difference in earlier:
         click.echo(f"  {difference.change:8} {clean(difference.path)}")
 
