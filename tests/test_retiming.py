@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.batch.retiming import as_measured
 from pipeline.case.store import Case, CaseInfo
 from pipeline.records import Document, Passage, Recording, Sentence, Timing, Transcript, Word
 from pipeline.speech.onsets import at_sound
 from pipeline.speech.recognise import Recogniser, RecogniserOptions
-from pipeline.speech.retime import Ear, is_measured, retimed
+from pipeline.speech.retime import Ear, is_measured, retimed, surroundings
 from tests.conftest import Voxquote
 from tests.word_starts import STARTER, Sample, errors, percentile, samples, spread, wrong_words
 
@@ -86,6 +88,42 @@ def test_two_windows_must_agree() -> None:
     assert not any(retimed(HEARD, range(3), ear((0, 150))).firm)
     assert retimed(HEARD, range(3), ear((0, 150))).words == WORDS
     assert not any(retimed(HEARD, range(3), ear((40, 40), probability=0.1)).firm)
+
+
+TIMES = st.integers(-5_000, 60_000)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(TIMES, TIMES), min_size=1, max_size=12), st.integers(0, 4), st.integers(0, 40_000))
+def test_times_that_make_no_sense_break_nothing(times: list[tuple[int, int]], first: int, length_ms: int) -> None:
+    """A transcript of somebody else may hold any times: words outside the recording, out of order, of no length."""
+    words = tuple(Word("word", *edges) for edges in times)
+    first = min(first, len(words) - 1)
+    transcript = Transcript("a", "en", 1.0, words, (Sentence(first, len(words)),))
+    run = range(first, len(words))
+    start_ms, _ = surroundings(transcript, run)
+    samples = np.zeros(length_ms * 16, np.float32)[start_ms * 16 :]
+
+    def align(part: Any, texts: Any) -> list[tuple[int, int, float]]:
+        assert len(part) >= 1600
+        return [(100 * place, 100 * place + 90, 0.9) for place in range(len(texts))]
+
+    timed = retimed(transcript, run, Ear(samples, start_ms, (), align))
+    assert len(timed.words) == len(timed.firm) == len(run)
+    assert all(word.start_ms <= word.end_ms for word, firm in zip(timed.words, timed.firm, strict=True) if firm)
+    assert all(old == new for old, new, firm in zip(words[first:], timed.words, timed.firm, strict=True) if not firm)
+
+
+def test_a_long_run_is_timed_in_parts(recogniser: Recogniser, recordings: list[Sample]) -> None:
+    """The colonel's whole note as one sentence of 77 s: most of its words are still found, and found right."""
+    officer = next(sample for sample in recordings if sample.recording["id"] == "officer")
+    whole = replace(spread(officer), sentences=(Sentence(0, len(officer.words)),))
+    timed = recogniser.retime(whole, range(len(officer.words)), officer.samples)
+    off_ms = [
+        abs(w.start_ms - true[1]) for w, firm, true in zip(timed.words, timed.firm, officer.words, strict=True) if firm
+    ]
+    assert len(off_ms) > 0.8 * len(officer.words)
+    assert percentile(off_ms) <= MOST_P95_MS
 
 
 def test_a_passage_is_measured_by_its_edges_and_most_of_its_words() -> None:

@@ -110,13 +110,13 @@ class Recogniser:
         return retimed(transcript, run, Ear(part, start_ms, voices, partial(self._places, tokenizer)))
 
     def _places(self, tokenizer: Tokenizer, samples: Samples, words: Sequence[str]) -> list[tuple[int, int, float]]:
-        """Start, end (ms) and probability of each of ``words`` in ``samples``; zeros when they do not fit a window.
+        """Start, end (ms) and probability of each of ``words`` in ``samples``; zeros when they fit no window.
 
         The encoder hears a window as long as the sound: nothing is generated, so nothing needs to hear where it ends.
         """
         tokens = [tokenizer.encode(f" {word}") for word in words]
         text = [token for word in tokens for token in word]
-        if len(samples) > LONGEST or len(text) > LONGEST_TOKENS // 2:
+        if not text or len(samples) > LONGEST or len(text) > LONGEST_TOKENS // 2:
             return [(0, 0, 0.0)] * len(words)
         features = self._whisper.feature_extractor(samples)[:, :-1]
         encoded = self._engine.encode(padded(features, short_window(features.shape[1])))

@@ -41,6 +41,8 @@ NEAR_MS = 2000
 LONGEST_MS = 20_000
 LONGEST_WORDS = 80
 """A longer run is timed in parts: Whisper hears 30 s, and writes 448 tokens."""
+LEAST_MS = 100
+"""In less sound than this nothing is looked for."""
 FIRM_SHARE = 0.75
 """A run is measured when its first and last word are firm, and this share of all of them."""
 LETTER_MS = (20, 150)
@@ -121,8 +123,11 @@ def _measured(words: Sequence[Word], run: range, window: tuple[int, int], ear: E
     count, lead_ms = window
     wide = _with_neighbours(words, run, count)
     start_ms, end_ms = _edges(words, wide, ear)
+    sound = ear.part(start_ms, end_ms)
+    if milliseconds(len(sound)) < LEAST_MS:  # times that lie outside of the recording, or in no order
+        return tuple(Word(words[place].text, 0, 0, 0.0) for place in run)
     lead = np.zeros(lead_ms * SAMPLE_RATE_HZ // 1000, np.float32)
-    heard = ear.align(np.concatenate([lead, ear.part(start_ms, end_ms)]), [words[place].text for place in wide])
+    heard = ear.align(np.concatenate([lead, sound]), [words[place].text for place in wide])
     offset_ms = start_ms - lead_ms
     timed = [
         Word(words[place].text, begin + offset_ms, end + offset_ms, probability)
