@@ -22,6 +22,8 @@ from pipeline.batch.cluster import workers
 from pipeline.batch.documents import distinct, documents, usable
 from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
 from pipeline.batch.events import ItemFailed, Listener, Note
+from pipeline.batch.hashing import hash_file
+from pipeline.batch.importing import Import
 from pipeline.batch.plan import Plan, make_plan, merged
 from pipeline.case import evidence, journal
 from pipeline.case.files import write_atomic
@@ -91,14 +93,15 @@ def transcribe(sources: Sequence[Path], folder: Path, settings: Settings, listen
     return Outcome(case, len(plan.recordings), failures)
 
 
-def import_transcripts(files: Sequence[Path], folder: Path, settings: Settings, listen: Listener) -> Outcome:
+def import_transcripts(wanted: Import, folder: Path, settings: Settings, listen: Listener) -> Outcome:
     """Add transcripts of other programs to a case."""
     with sole_writer(folder):
         case = _case(folder, settings)
-        failures = importing.import_transcripts(files, case, settings.language, listen)
+        told_by = {case.portable(path): hash_file(path) for path in wanted.files if path.is_file()}
+        failures = importing.import_transcripts(wanted, case, listen)
         case.write_failures(failures)
-        journal.note(folder, Work("import", {"language": settings.language}, files=[folder / "recordings.jsonl"]))
-    return Outcome(case, len(files), failures)
+        journal.note(folder, Work("import", {"language": wanted.language}, told_by, [folder / "recordings.jsonl"]))
+    return Outcome(case, len(wanted.files), failures)
 
 
 def translate(folder: Path, settings: Settings, listen: Listener) -> Outcome:

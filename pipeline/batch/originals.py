@@ -13,6 +13,14 @@ from pipeline.case.store import Case
 from pipeline.errors import EvidenceError, InputError
 from pipeline.records import Recording
 
+SOUNDLESS = "imported transcript"
+"""The origin of a recording that is a transcript of somebody else's and nothing more."""
+
+
+def has_sound(recording: Recording) -> bool:
+    """Whether there is a recording to listen to, or only its transcript."""
+    return (recording.origin or {}).get("source") != SOUNDLESS
+
 
 def original(case: Case, recording_id: str, consequence: str = "") -> tuple[Recording, Path]:
     """The recording and a file of it. ``consequence`` ends the message: what cannot be done without.
@@ -22,6 +30,10 @@ def original(case: Case, recording_id: str, consequence: str = "") -> tuple[Reco
     listed = [recording for recording in case.recordings() if recording.id == recording_id]
     if not listed:
         raise EvidenceError("a recording of this check is no longer listed in recordings.jsonl", "run the case again")
+    if not any(map(has_sound, listed)):
+        name = PurePosixPath(listed[0].path).name
+        hint = "import it with its recording: voxquote import FILE --audio RECORDING"
+        raise InputError(f"{name} is a transcript without its recording", hint)
     present = [recording for recording in listed if case.audio_path(recording).is_file()]
     for recording in present:
         if hash_file(case.audio_path(recording)) == recording.sha256:

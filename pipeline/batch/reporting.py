@@ -18,7 +18,7 @@ from pipeline import __version__
 from pipeline.batch.documents import distinct, usable
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, Note, StageStarted
 from pipeline.batch.guard import attempt
-from pipeline.batch.originals import original
+from pipeline.batch.originals import has_sound, original
 from pipeline.batch.retiming import as_measured
 from pipeline.case.files import write_atomic
 from pipeline.case.store import Case
@@ -88,7 +88,8 @@ def _cut(case: Case, contents: Contents, embed: Embed, listen: Listener) -> tupl
     cut: dict[str, Clip] = {}
     uncut: list[Failure] = []
     for document in contents.documents:
-        if requests := wanted.get(document.recording.id):
+        requests = wanted.get(document.recording.id)
+        if requests and has_sound(document.recording):
             path = document.recording.path
             result = attempt(partial(_clips, case, document, requests, embed), path, STAGE)
             if isinstance(result, Failure):

@@ -13,7 +13,7 @@ from functools import partial
 
 from pipeline.batch.events import ItemDone, Listener, Note, StageStarted
 from pipeline.batch.guard import attempt
-from pipeline.batch.originals import original
+from pipeline.batch.originals import has_sound, original
 from pipeline.batch.transcribing import SpeechEngine, recogniser
 from pipeline.case.store import Case
 from pipeline.errors import EvidenceError
@@ -49,7 +49,7 @@ def retimed(
     known = _known(ground) if wanted else {}
     pending: dict[str, list[int]] = {}
     for recording_id, index in wanted:
-        if (recording_id, index) not in known and _may_time(ground.documents[recording_id].transcript, engine):
+        if (recording_id, index) not in known and _may_time(ground.documents[recording_id], engine):
             pending.setdefault(recording_id, []).append(index)
     listen(StageStarted(STAGE, len(pending)))
     for recording_id, indexes in pending.items():
@@ -94,8 +94,11 @@ def _heard(passage: Passage, transcript: Transcript) -> str | None:
     return " ".join(transcript.sentence_text(index) for index in passage.sentence_indexes)
 
 
-def _may_time(transcript: Transcript, engine: SpeechEngine) -> bool:
-    """A starter model knows synthetic voices: it does not measure what a real model heard."""
+def _may_time(document: Document, engine: SpeechEngine) -> bool:
+    """A starter model knows synthetic voices: it does not measure what a real model heard. Only sound can be timed."""
+    transcript = document.transcript
+    if not has_sound(document.recording):
+        return False
     return not engine.model.starter or transcript.model is None or transcript.model.starter
 
 
