@@ -69,6 +69,13 @@ class AudioFlagKind(StrEnum):
     IMPORTED = "imported"  # made by another program
 
 
+class Timing(StrEnum):
+    """Where the times of a passage come from."""
+
+    MEASURED = "measured"  # the passage was timed once more on its own sound, and two measurements agree
+    ESTIMATED = "estimated"  # as the transcript tells them
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file that a source lists, before anything is known of its content."""
@@ -211,6 +218,8 @@ class Passage:
     ``similarity`` is the share of the quote that the passage accounts for. ``witnesses`` are independent pieces of
     evidence, each 0..1 or None where it could not speak. ``word_links`` pairs a word of the quote with a word of
     ``translation`` (of ``heard`` when both are in the same language), counted over whitespace-separated words.
+    ``word_times``: start and end in ms of each word of its sentences as they were measured, None for a word on which
+    the measurements disagree; empty when nothing was measured.
     """
 
     recording_id: str
@@ -222,6 +231,8 @@ class Passage:
     similarity: float
     witnesses: Mapping[str, float | None] = field(default_factory=dict)
     word_links: tuple[tuple[int, int], ...] = ()
+    timing: Timing = Timing.ESTIMATED
+    word_times: tuple[tuple[int, int] | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

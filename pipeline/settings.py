@@ -37,6 +37,7 @@ class Settings:
 
     ``asr`` and ``mt`` are names or paths of models; ``language`` is what is spoken (None: heard from each recording);
     ``fast`` lets the recogniser hear short windows (unproven on real voices);
+    ``retime`` times each passage that was found once more on its own sound;
     ``threads`` 0 lets the engines choose; ``page_language`` is the report's; ``date_order`` tells which number
     comes first in the dates of a WhatsApp chat, where the chat itself leaves it open; ``cluster`` is the address of a
     dask scheduler whose workers transcribe.
@@ -49,6 +50,7 @@ class Settings:
     threads: int = 0
     beam_size: int = 5
     fast: bool = False
+    retime: bool = True
     language: str | None = None
     source_language: str = "ru"
     target_language: str = "en"

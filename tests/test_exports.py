@@ -1,4 +1,4 @@
-"""Exports, read back by readers that other people wrote: pysubs2, python-docx, csv, json, ElementTree."""
+"""Exports, read back by readers that other people wrote: pysubs2, python-docx, pympi, csv, json, ElementTree."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 from itertools import pairwise
+from pathlib import Path
 
 import docx
+import pympi
 import pysubs2
 import pytest
 from hypothesis import given, settings
@@ -192,6 +194,28 @@ def test_a_textgrid_has_touching_intervals() -> None:
         assert all(start < end for start, end, _ in intervals)
     assert len({intervals[-1][1] for intervals in tiers.values()}) == 1
     assert [text for _, _, text in tiers["words"] if text] == ["Он", "сказал", "«да»", '"нет".']
+
+
+def test_another_program_reads_the_textgrid(tmp_path: Path) -> None:
+    path = tmp_path / "note.TextGrid"
+    path.write_bytes(export(_document((('Он сказал «да» "нет".', "x"),)), "textgrid"))
+    grid = pympi.TextGrid(str(path))
+    assert [name for _, name in grid.get_tier_name_num()] == ["sentences", "words", "translation"]
+    found = [entry for entry in grid.get_tier("words").get_intervals() if entry[2]]
+    assert [text for _, _, text in found] == ["Он", "сказал", "«да»", '"нет".']
+    assert found[0][:2] == (1.234, 1.634)
+
+
+def test_another_program_reads_the_eaf(tmp_path: Path) -> None:
+    path = tmp_path / "note.eaf"
+    path.write_bytes(export(_document(), "eaf"))
+    eaf = pympi.Eaf(str(path))
+    document = _document()
+    words = document.transcript.words
+    assert sorted(eaf.get_annotation_data_for_tier("words")) == [(w.start_ms, w.end_ms, w.text) for w in words]
+    assert [entry[2] for entry in sorted(eaf.get_annotation_data_for_tier("sentences"))] == [pair[0] for pair in HEARD]
+    translated = sorted(eaf.get_ref_annotation_data_for_tier("translation"))
+    assert [entry[2] for entry in translated] == [pair[1] for pair in HEARD]
 
 
 def test_an_eaf_refers_only_to_what_it_holds() -> None:

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.case.store import Case
 from pipeline.errors import InputError
 from pipeline.exports import export
 from pipeline.records import AudioFlagKind, Document, Recording, Sentence, Transcript, Word
 from pipeline.sources.cues import read_cues
 from pipeline.sources.transcripts import read_transcript
+from tests.conftest import SAMPLES, Answer, Voxquote
 
 WHISPER = {
     "text": " Мы ждём приказа. Никто не уходит.",
@@ -197,3 +199,57 @@ def test_any_segments_give_an_error_or_a_sound_transcript(
         assert word.text.strip()
         assert 0 <= word.start_ms <= word.end_ms
         assert 0 <= word.probability <= 1
+
+
+SUBTITLES = """1
+00:00:13,900 --> 00:00:17,300
+Месяц назад я написал честный доклад генералу Рыбину.
+
+2
+00:00:17,500 --> 00:00:20,300
+Нам нечем отвечать на огонь чужой артиллерии.
+"""
+
+
+def _checked(voxquote: Voxquote, folder: Path, *audio: str | Path) -> tuple[Path, Answer]:
+    """A case with the subtitles above and a checked article; whatever ``check`` answered."""
+    (folder / "note.srt").write_text(SUBTITLES, encoding="utf-8")
+    (folder / "story.txt").write_text("Статья\n\n«Нам нечем отвечать на огонь», — сказал он.", encoding="utf-8")
+    case = folder / "case"
+    done = voxquote("import", folder / "note.srt", *audio, "--language", "ru", "--case", case)
+    assert done.code == 0, done.err
+    return case, voxquote("check", folder / "story.txt", "--case", case, "--json")
+
+
+def test_subtitles_with_their_recording_are_heard_and_timed(voxquote: Voxquote, tmp_path: Path) -> None:
+    case, answer = _checked(voxquote, tmp_path, "--audio", SAMPLES / "officer.ogg")
+    (passage,) = json.loads(answer.out)["quotes"][0]["passages"]
+    assert passage["timing"] == "measured"
+    assert abs(passage["start_ms"] - 17_630) <= 80  # where the first of these words begins, by SAMPLES.toml
+    assert voxquote("report", "--case", case).code == 0
+    assert 'id="clip-0"' in (case / "report.html").read_text(encoding="utf-8")
+    (recording,) = Case.open(case).recordings()
+    assert recording.path.endswith("officer.ogg")
+    again = voxquote(
+        "import", tmp_path / "note.srt", "--audio", SAMPLES / "officer.ogg", "--language", "ru", "--case", case
+    )
+    assert again.code == 0
+    (tmp_path / "note.srt").write_text(SUBTITLES.replace("нечем", "есть чем"), encoding="utf-8")
+    other = voxquote(
+        "import", tmp_path / "note.srt", "--audio", SAMPLES / "officer.ogg", "--language", "ru", "--case", case
+    )
+    assert other.code == 3
+    assert "never replaced" in other.err
+    assert "нечем" in Case.open(case).transcript(recording.id).sentence_text(1)  # type: ignore[union-attr]
+
+
+def test_subtitles_without_their_recording_say_what_they_lack(voxquote: Voxquote, tmp_path: Path) -> None:
+    case, answer = _checked(voxquote, tmp_path)
+    assert answer.code == 0
+    (passage,) = json.loads(answer.out)["quotes"][0]["passages"]
+    assert (passage["timing"], passage["word_times"]) == ("estimated", [])
+    assert voxquote("report", "--case", case).code == 0  # a page without sound is no failure
+    cut = voxquote("clip", "q1", "--case", case)
+    assert cut.code == 1
+    assert "--audio RECORDING" in cut.err
+    assert voxquote("import", tmp_path / "note.srt", tmp_path / "note.srt", "--audio", "x", "--case", case).code == 2

@@ -13,14 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.case import evidence, seal_bag, seal_stamp
+from pipeline.case import evidence, journal, seal_bag, seal_stamp
 from pipeline.case.evidence import MANIFEST, STAMP, TAGS
+from pipeline.case.journal import Work
 from pipeline.case.store import Case, CaseInfo
 from pipeline.errors import EvidenceError, InputError
 from pipeline.records import Article, Recording
-from tests.conftest import Voxquote
+from tests.conftest import SAMPLES, Voxquote
 
-FLIPS = 200
+FLIPS = 1000
 FACTS = {"Bagging-Date": "2026-11-23"}
 
 
@@ -58,6 +59,7 @@ def made(tmp_path: Path) -> Made:
     case.write_recordings([recording(case, note)])
     case.write_article(article(case, story))
     (case.folder / "заметка % 1.txt").write_text("мысли", encoding="utf-8")
+    journal.note(case.folder, Work("run", {"style": "strict"}))
     evidence.seal(case.folder)
     return Made(root, case, note, story)
 
@@ -118,9 +120,65 @@ def test_every_random_flip_of_a_bit_is_found(made: Made) -> None:
     assert not broken(made.case.folder)
 
 
+def make_report(made: Made, text: str) -> None:
+    """What ``voxquote report`` leaves behind."""
+    page = made.case.folder / "report.html"
+    page.write_text(text, encoding="utf-8")
+    journal.note(made.case.folder, Work("report", {"embed": "clips"}, files=[page]))
+
+
+def test_what_voxquote_makes_after_the_seal_is_told_from_a_change(made: Made) -> None:
+    make_report(made, "<p>one")
+    evidence.seal(made.case.folder)
+    assert made.differences() == {}
+    make_report(made, "<p>two")
+    assert made.differences() == {"journal/0003-report.json": "later", "report.html": "later"}
+    assert not broken(made.case.folder)
+    (made.case.folder / "report.html").write_text("<p>three")
+    assert made.differences() == {"journal/0003-report.json": "later", "report.html": "changed"}
+    make_report(made, "<p>four")
+    assert made.differences()["report.html"] == "later"
+    (made.case.folder / "report.html").unlink()
+    assert made.differences()["report.html"] == "missing"
+
+
+def test_no_journal_explains_changed_evidence(made: Made) -> None:
+    """Transcripts and notes are never later work, whatever an entry says, and a sealed entry cannot be edited."""
+    thoughts = made.case.folder / "заметка % 1.txt"
+    thoughts.write_text("другое", encoding="utf-8")
+    transcript = made.case.folder / "transcripts" / "a.json"
+    transcript.parent.mkdir()
+    transcript.write_text("{}")
+    journal.note(made.case.folder, Work("check", files=[thoughts, transcript]))
+    assert made.differences() == {
+        "journal/0002-check.json": "later",
+        "transcripts/a.json": "added",
+        "заметка % 1.txt": "changed",
+    }
+    first = made.case.folder / "journal/0001-run.json"
+    first.write_text(first.read_text(encoding="utf-8").replace("strict", "tidy"), encoding="utf-8")
+    assert made.differences()["journal/0001-run.json"] == "changed"
+    evidence.seal(made.case.folder)
+    assert made.differences() == {}
+
+
+def test_the_order_of_work_is_kept(made: Made) -> None:
+    make_report(made, "<p>one")
+    make_report(made, "<p>two")
+    make_report(made, "<p>two")  # the same work again is no new entry
+    listed = [(entry.number, entry.command) for entry in journal.entries(made.case.folder)]
+    assert listed == [(1, "run"), (2, "report"), (3, "report")]
+    (made.case.folder / "journal/0002-report.json").write_text("{")
+    (made.case.folder / "journal/0009-report.json").write_bytes(
+        (made.case.folder / "journal/0003-report.json").read_bytes()
+    )
+    assert [entry.number for entry in journal.entries(made.case.folder)] == [1, 3]
+    assert made.differences()["journal/0009-report.json"] == "added"
+
+
 def broken(folder: Path) -> bool:
     try:
-        return bool(evidence.verify(folder))
+        return bool(evidence.broken(evidence.verify(folder)))
     except EvidenceError:
         return True
 
@@ -344,3 +402,31 @@ def test_a_damaged_seal_is_told_and_replaced(voxquote: Voxquote, made: Made) -> 
     assert made.differences() == {}
     assert voxquote("seal", "--case", made.root / "nowhere").code == 1
     assert not (made.root / "nowhere").exists()
+
+
+def test_the_chat_that_told_of_the_recordings_is_sealed(voxquote: Voxquote, tmp_path: Path) -> None:
+    export = Path(shutil.copytree(SAMPLES / "telegram_export", tmp_path / "export"))
+    assert voxquote("run", export, "--case", tmp_path / "case").code == 3
+    listed = (tmp_path / "case" / MANIFEST).read_text(encoding="utf-8")
+    assert "  ../export/result.json\n" in listed
+    (export / "result.json").write_bytes((export / "result.json").read_bytes() + b" ")
+    answer = voxquote("verify", "--case", tmp_path / "case")
+    assert (answer.code, "changed  ../export/result.json" in answer.out) == (4, True)
+    assert voxquote("seal", "--case", tmp_path / "case").code == 4  # sealing again does not hide it
+
+
+def test_later_work_is_no_broken_seal(voxquote: Voxquote, tmp_path: Path) -> None:
+    """A journalist's day: run, report again, export, check another article; the seal stays what it was."""
+    folder = tmp_path / "case"
+    assert voxquote("run", SAMPLES / "officer.ogg", "--article", SAMPLES / "article_ru.txt", "--case", folder).code == 4
+    seal = (folder / MANIFEST).read_bytes()
+    for command in (["report", "--lang", "ru"], ["export", "--format", "srt"], ["check"], ["clip", "q4"]):
+        assert voxquote(*command, "--case", folder).code in (0, 4)
+    assert (folder / MANIFEST).read_bytes() == seal
+    assert "voxquote made files later" in voxquote("status", "--case", folder).out
+    answer = voxquote("verify", "--case", folder)
+    assert answer.code == 0, answer.out
+    assert "later    report.html  (voxquote report, " in answer.out
+    assert "made by voxquote after the seal" in answer.err
+    assert voxquote("seal", "--case", folder).code == 0
+    assert voxquote("verify", "--case", folder).out == "everything that was sealed is as it was sealed\n"

@@ -207,6 +207,18 @@ def test_a_text_that_is_no_chat_changes_nothing(tmp_path: Path) -> None:
     assert listing == Listing((SourceFile(tmp_path / "a.ogg"),))
 
 
+def test_what_told_of_the_recordings_is_named(tmp_path: Path) -> None:
+    """The chat's text, a zip file as it came, and both below a folder: the case seals them with the recordings."""
+    chat_folder = export(tmp_path / "all" / "chat", ANDROID, PTT)
+    text = chat_folder / "WhatsApp Chat with Anna.txt"
+    archive = zipped(tmp_path / "all" / "chat.zip", f"[14/05/2026, 21:40:03] Anna: {LRM}<attached: {AUDIO}>", AUDIO)
+    work = tmp_path / "work"
+    assert find(chat_folder).told_by == (text,)
+    assert find(text).told_by == (text,)
+    assert find(archive, work).told_by == (archive,)
+    assert set(find(tmp_path / "all", work).told_by) == {text, archive}
+
+
 def test_a_chat_that_cannot_be_read_says_so(tmp_path: Path) -> None:
     listing = find(export(tmp_path, "nothing of the kind", "a.ogg", name="_chat.txt"))
     assert [file.path.name for file in listing.files] == ["a.ogg"]

@@ -10,6 +10,8 @@ import hashlib
 import io
 import json
 import unicodedata
+from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -20,13 +22,17 @@ import numpy.typing as npt
 import soundfile
 
 from pipeline import __version__
-from pipeline.batch.clip_bounds import FRAME_MS, SETTLE_MS, Bounds, padded, settled, whole
+from pipeline.batch.clip_bounds import FRAME_MS, MARGIN_MS, SETTLE_MS, WIDE_MARGIN_MS, Bounds, padded, settled, whole
 from pipeline.batch.guard import attempt
-from pipeline.case.evidence import hash_file
+from pipeline.batch.originals import original
+from pipeline.batch.retiming import as_measured
+from pipeline.case import journal
 from pipeline.case.files import write_atomic
+from pipeline.case.journal import Work
+from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case
-from pipeline.errors import EvidenceError, InputError, SettingsError
-from pipeline.records import Article, Failure, Judgement, Passage, Recording
+from pipeline.errors import EvidenceError, SettingsError
+from pipeline.records import Article, Document, Failure, Judgement, Passage, Recording, Timing
 from pipeline.speech.clip import Encoding, clip
 
 STAGE = "clip"
@@ -59,6 +65,19 @@ def cut_quotes(folder: Path, clipping: Clipping) -> tuple[tuple[Path, ...], tupl
     """
     case = Case.open(folder)
     found = [_find(quote, clipping.article, case) for quote in clipping.quotes]
+    with nullcontext() if clipping.target else sole_writer(folder):
+        written, failures = _cut(found, case, clipping)
+        if written and not clipping.target:
+            sidecars = [path.with_name(f"{path.name}.json") for path in written]
+            how = {"quotes": list(clipping.quotes), "encoding": clipping.encoding}
+            journal.note(folder, Work(STAGE, how, files=[*written, *sidecars]))
+    return tuple(written), tuple(failures)
+
+
+def _cut(
+    found: Iterable[tuple[Article, Judgement]], case: Case, clipping: Clipping
+) -> tuple[list[Path], list[Failure]]:
+    """Every passage of the judgements, as files."""
     written: list[Path] = []
     failures: list[Failure] = []
     for article, judgement in found:
@@ -70,7 +89,7 @@ def cut_quotes(folder: Path, clipping: Clipping) -> tuple[tuple[Path, ...], tupl
         for passage in judgement.passages:
             result = attempt(partial(_write, case, _Cut(article, judgement, passage), clipping), quote, STAGE)
             failures.append(result) if isinstance(result, Failure) else written.append(result)
-    return tuple(written), tuple(failures)
+    return written, failures
 
 
 def _find(quote: str, wanted: str | None, case: Case) -> tuple[Article, Judgement]:
@@ -89,7 +108,7 @@ def _find(quote: str, wanted: str | None, case: Case) -> tuple[Article, Judgemen
         if judgement.quote.id == quote
     ]
     if not found:
-        ids = ", ".join(judgement.quote.id for _, check in named for judgement in check.judgements)
+        ids = ", ".join(dict.fromkeys(judgement.quote.id for _, check in named for judgement in check.judgements))
         raise SettingsError(f"there is no quote {quote!r} in what was checked", f"quotes: {ids or 'none'}")
     if len(found) > 1:
         raise SettingsError(f"quote {quote!r} stands in {len(found)} articles", f"name one with --article: {known}")
@@ -98,7 +117,7 @@ def _find(quote: str, wanted: str | None, case: Case) -> tuple[Article, Judgemen
 
 def _write(case: Case, cut: _Cut, clipping: Clipping) -> Path:
     """One clip and its sidecar; returns the clip's path."""
-    recording, path = _unchanged(case, cut.passage)
+    recording, path = original(case, cut.passage.recording_id)
     bounds = _bounds(case, cut.passage, recording, path)
     sound = clip(path, bounds.start_ms, bounds.end_ms, clipping.encoding)
     sha256 = hashlib.sha256(sound).hexdigest()
@@ -119,12 +138,15 @@ def _write(case: Case, cut: _Cut, clipping: Clipping) -> Path:
 def _bounds(case: Case, passage: Passage, recording: Recording, path: Path) -> Bounds:
     """Where to cut: where the words leave a pause, and there where the sound is quietest."""
     transcript = case.transcript(recording.id)
-    words = transcript.words if transcript else ()
+    words = as_measured(Document(recording, transcript), [passage]).transcript.words if transcript else ()
     heard = Bounds(passage.start_ms, passage.end_ms)
-    wide = padded(heard, words, recording.duration_ms)
+    margin_ms = MARGIN_MS if passage.timing is Timing.MEASURED else WIDE_MARGIN_MS
+    wide = padded(heard, words, recording.duration_ms, margin_ms)
     first_ms = max(0, wide.start_ms - SETTLE_MS * 2)
     around = clip(path, first_ms, wide.end_ms + SETTLE_MS * 2, "wav")
-    return settled(wide, whole(heard, words), _loudness(around), first_ms)
+    edges = whole(heard, words)
+    room = Bounds(edges.start_ms - margin_ms, edges.end_ms + margin_ms)
+    return settled(wide, room, _loudness(around), first_ms)
 
 
 def _loudness(wav: bytes) -> npt.NDArray[np.float64]:
@@ -134,21 +156,6 @@ def _loudness(wav: bytes) -> npt.NDArray[np.float64]:
     starts = np.arange(-(-len(squares) * 1000 // (rate_hz * FRAME_MS))) * rate_hz * FRAME_MS // 1000
     sums: npt.NDArray[np.float64] = np.add.reduceat(squares, starts)
     return sums / np.diff(np.append(starts, len(squares)))
-
-
-def _unchanged(case: Case, passage: Passage) -> tuple[Recording, Path]:
-    """The passage's recording and a file of it that still is what was heard; copies stand in for each other."""
-    listed = [recording for recording in case.recordings() if recording.id == passage.recording_id]
-    if not listed:
-        raise EvidenceError("a recording of this check is no longer listed in recordings.jsonl", "run the case again")
-    present = [recording for recording in listed if case.audio_path(recording).is_file()]
-    for recording in present:
-        if hash_file(case.audio_path(recording)) == recording.sha256:
-            return recording, case.audio_path(recording)
-    name = _name(listed[0].path)
-    if present:
-        raise InputError(f"{name} has changed since it was heard", "get the original back, or run the case again")
-    raise InputError(f"{name} is no longer where it was", "put it back, or run the case again from where it is now")
 
 
 def _sidecar(cut: _Cut, recording: Recording, bounds: Bounds) -> dict[str, Any]:
@@ -164,6 +171,7 @@ def _sidecar(cut: _Cut, recording: Recording, bounds: Bounds) -> dict[str, Any]:
         },
         "start_ms": bounds.start_ms,
         "end_ms": bounds.end_ms,
+        "timing": passage.timing,
         "padding_ms": [passage.start_ms - bounds.start_ms, bounds.end_ms - passage.end_ms],
         "heard": passage.heard,
         "translation": passage.translation,

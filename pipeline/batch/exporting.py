@@ -14,7 +14,9 @@ from pathlib import Path, PurePosixPath
 
 from pipeline.batch.documents import documents
 from pipeline.batch.guard import attempt
+from pipeline.case import journal
 from pipeline.case.files import write_atomic
+from pipeline.case.journal import Work
 from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case
 from pipeline.errors import SettingsError
@@ -58,6 +60,8 @@ def export_case(
                 else:
                     write_atomic(path, result)
                     written.append(path)
+        if not target and written:
+            journal.note(folder, Work(STAGE, {"formats": list(formats)}, files=written))
     return tuple(written), tuple(failures)
 
 

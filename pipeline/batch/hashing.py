@@ -47,7 +47,7 @@ def hash_file(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}", "check its permissions") from error
+        raise InputError(f"{path.name} cannot be read: {error.strerror}", "check its name and permissions") from error
 
 
 def stamp(path: Path) -> Stamp:

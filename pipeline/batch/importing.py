@@ -1,37 +1,46 @@
 """Transcripts that other programs made become transcripts of a case.
 
-In: files of theirs. Out: recordings and transcripts, marked as imported; from there on they are translated and checked
-like our own. Never replaces a transcript, never prints.
+In: files of theirs, and perhaps the recording that one of them writes down. Out: recordings and transcripts, marked as
+imported; from there on they are translated and checked like our own. Never replaces a transcript, never prints.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
 from pipeline.batch.guard import attempt
 from pipeline.batch.hashing import hash_file
+from pipeline.batch.originals import SOUNDLESS
 from pipeline.batch.plan import merged
 from pipeline.case.store import Case
+from pipeline.errors import InputError
 from pipeline.records import Failure, Recording, Transcript
 from pipeline.sources.transcripts import read_transcript
+from pipeline.speech import audio
 from pipeline.speech.sentences import split
 
 STAGE = "import"
 
 
-def import_transcripts(
-    paths: Sequence[Path], case: Case, language: str | None, listen: Listener
-) -> tuple[Failure, ...]:
-    """Add the transcripts in ``paths`` to the case; each stands for a recording of its own."""
-    listen(StageStarted(STAGE, len(paths)))
+@dataclass(frozen=True, slots=True)
+class Import:
+    """The files, what is spoken where they do not say it, and the recording that the only file writes down."""
+
+    files: tuple[Path, ...]
+    language: str | None = None
+    audio: Path | None = None
+
+
+def import_transcripts(wanted: Import, case: Case, listen: Listener) -> tuple[Failure, ...]:
+    """Add transcripts to the case; without ``audio`` each stands for a recording of its own, without sound."""
+    listen(StageStarted(STAGE, len(wanted.files)))
     failures = []
     imported = []
-    for path in paths:
-        result = attempt(partial(_read, path, case, language), case.portable(path), STAGE)
+    for path in wanted.files:
+        result = attempt(partial(_read, path, case, wanted), case.portable(path), STAGE)
         if isinstance(result, Failure):
             failures.append(result)
             listen(ItemFailed(result))
@@ -44,14 +53,32 @@ def import_transcripts(
     return tuple(failures)
 
 
-def _read(path: Path, case: Case, language: str | None) -> tuple[Recording, Transcript]:
-    """The recording that a transcript stands for, told by the file's own hash, and its transcript."""
+def _read(path: Path, case: Case, wanted: Import) -> tuple[Recording, Transcript]:
+    """The recording that a transcript stands for, and its transcript."""
+    if wanted.audio is not None:
+        return _with_sound(path, wanted.audio, case, wanted.language)
     sha256 = hash_file(path)
-    identifier = sha256[:16]
-    transcript = read_transcript(path, identifier, language)
+    transcript = read_transcript(path, sha256[:16], wanted.language)
     duration_ms = max((word.end_ms for word in transcript.words), default=0)
-    recording = Recording(
-        identifier, case.portable(path), sha256, duration_ms, origin={"source": "imported transcript"}
+    recording = Recording(sha256[:16], case.portable(path), sha256, duration_ms, origin={"source": SOUNDLESS})
+    return recording, replace(transcript, sentences=split(transcript.words), duration_ms=duration_ms)
+
+
+def _with_sound(path: Path, sound: Path, case: Case, language: str | None) -> tuple[Recording, Transcript]:
+    """The recording ``sound``, and what the file ``path`` says was heard in it."""
+    decoded = audio.decode(sound)
+    sha256 = hash_file(sound)
+    transcript = read_transcript(path, sha256[:16], language)
+    whole = replace(
+        transcript,
+        sentences=split(transcript.words),
+        flags=(*decoded.flags, *transcript.flags),
+        duration_ms=decoded.duration_ms,
     )
-    sentences = split(transcript.words)
-    return recording, replace(transcript, sentences=sentences, duration_ms=duration_ms)
+    if case.transcript_header(sha256[:16]) is not None and case.transcript(sha256[:16]) != whole:
+        raise InputError(
+            f"{sound.name} has another transcript in this case, which is never replaced",
+            "import into another case folder, and compare the two",
+        )
+    origin = {"source": "recording with an imported transcript", "transcript": path.name}
+    return Recording(sha256[:16], case.portable(sound), sha256, decoded.duration_ms, origin=origin), whole

@@ -14,18 +14,23 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from pipeline import __version__
-from pipeline.batch import checking, importing, reporting, transcribing, translating
+from pipeline.batch import checking, importing, reporting, retiming, transcribing, translating
 from pipeline.batch.cluster import workers
 from pipeline.batch.documents import distinct, documents, usable
 from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
 from pipeline.batch.events import ItemFailed, Listener, Note
+from pipeline.batch.hashing import hash_file
+from pipeline.batch.importing import Import
 from pipeline.batch.plan import Plan, make_plan, merged
-from pipeline.case import evidence
+from pipeline.case import evidence, journal
 from pipeline.case.files import write_atomic
+from pipeline.case.journal import Work
 from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case, CaseInfo
+from pipeline.errors import WeightsError
 from pipeline.match import MatchOptions
 from pipeline.records import Article, Check, Document, Failure, QuoteKind, Recording, Verdict
 from pipeline.settings import Settings
@@ -69,6 +74,8 @@ def run(
         contents = reporting.contents_of(case, checks, failures, listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
         _write_provenance(case, settings)
+        made = [case.folder / name for name in ("recordings.jsonl", "provenance.json", reporting.PAGE)]
+        journal.note(case.folder, Work("run", _how(settings), plan.told_by, made))
         evidence.seal(case.folder, [job.path for job in plan.jobs] + list(articles))
     return Outcome(case, len(plan.recordings), failures + silent, checks, page)
 
@@ -81,16 +88,20 @@ def transcribe(sources: Sequence[Path], folder: Path, settings: Settings, listen
         case = _case(folder, settings)
         plan, failures = _transcribed(sources, case, settings, listen)
         case.write_failures(failures)
+        how = {"asr": asdict(speech_engine(settings).model), "language": settings.language}
+        journal.note(folder, Work("transcribe", how, plan.told_by, [folder / "recordings.jsonl"]))
     return Outcome(case, len(plan.recordings), failures)
 
 
-def import_transcripts(files: Sequence[Path], folder: Path, settings: Settings, listen: Listener) -> Outcome:
+def import_transcripts(wanted: Import, folder: Path, settings: Settings, listen: Listener) -> Outcome:
     """Add transcripts of other programs to a case."""
     with sole_writer(folder):
         case = _case(folder, settings)
-        failures = importing.import_transcripts(files, case, settings.language, listen)
+        told_by = {case.portable(path): hash_file(path) for path in wanted.files if path.is_file()}
+        failures = importing.import_transcripts(wanted, case, listen)
         case.write_failures(failures)
-    return Outcome(case, len(files), failures)
+        journal.note(folder, Work("import", {"language": wanted.language}, told_by, [folder / "recordings.jsonl"]))
+    return Outcome(case, len(wanted.files), failures)
 
 
 def translate(folder: Path, settings: Settings, listen: Listener) -> Outcome:
@@ -102,6 +113,7 @@ def translate(folder: Path, settings: Settings, listen: Listener) -> Outcome:
     with sole_writer(folder):
         failures = translating.translate(engine, case, listen)
         case.write_failures(failures)
+        journal.note(folder, Work("translate", {"mt": asdict(engine.model)}))
     return Outcome(case, len(distinct(case)), failures)
 
 
@@ -116,11 +128,14 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
     given = (replace(article, path=case.portable(Path(article.path))) for article in articles)
     asked = tuple(given) or tuple(case.articles())
     checks = checking.check(asked, readable, MatchOptions(style=settings.style), listen)
+    checks = _retimed(checks, readable, case, settings, listen)
     if keep and not os.access(folder, os.W_OK):
         listen(Note("the case cannot be written: the answers are shown and not kept"))
     elif keep:
         with sole_writer(folder):
             _keep(checks, case)
+            kept = [folder / place / f"{item.article.id}.json" for item in checks for place in ("articles", "checks")]
+            journal.note(folder, Work("check", {"style": settings.style, "retime": settings.retime}, files=kept))
     return Outcome(case, len(readable), broken, checks)
 
 
@@ -128,9 +143,12 @@ def report(folder: Path, settings: Settings, listen: Listener) -> Outcome:
     """The page of a case, from the checks it holds."""
     case = Case.open(folder)
     with sole_writer(folder):
-        checks = tuple(kept for article in case.articles() if (kept := case.check(article)) is not None)
+        articles = sorted(case.articles(), key=lambda article: article.path)
+        checks = tuple(kept for article in articles if (kept := case.check(article)) is not None)
         contents = reporting.contents_of(case, checks, case.failures(), listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
+        how = {"embed": settings.embed, "language": settings.page_language}
+        journal.note(folder, Work("report", how, files=[page]))
     return Outcome(case, len(case.recordings()), silent, (), page)
 
 
@@ -169,15 +187,41 @@ def _checked(
         listen(ItemFailed(failure))
     if not articles:
         return (), failures
-    checks = checking.check(articles, usable(case), MatchOptions(style=settings.style), listen)
+    readable = usable(case)
+    checks = checking.check(articles, readable, MatchOptions(style=settings.style), listen)
+    checks = _retimed(checks, readable, case, settings, listen)
     _keep(checks, case)
     return checks, failures
+
+
+def _retimed(
+    checks: tuple[Check, ...], readable: Sequence[Document], case: Case, settings: Settings, listen: Listener
+) -> tuple[Check, ...]:
+    """The checks with measured times, where the recogniser and the recordings are at hand."""
+    if not settings.retime:
+        return checks
+    try:
+        return retiming.retimed(checks, readable, case, speech_engine(settings), listen)
+    except WeightsError as error:
+        listen(Note(f"the times of passages stay estimated: {error.message}"))
+        return checks
 
 
 def _keep(checks: Sequence[Check], case: Case) -> None:
     for answer in checks:
         case.write_article(answer.article)
         case.write_check(answer)
+
+
+def _how(settings: Settings) -> dict[str, Any]:
+    """The settings and models of a run, without any path."""
+    return {
+        "settings": {key: value for key, value in asdict(settings).items() if key not in ("asr", "mt", "cluster")},
+        "models": {
+            "asr": asdict(speech_engine(settings).model),
+            "mt": asdict(translation_engine(settings).model),
+        },
+    }
 
 
 def _write_provenance(case: Case, settings: Settings) -> None:
@@ -187,10 +231,6 @@ def _write_provenance(case: Case, settings: Settings) -> None:
         "voxquote": __version__,
         "python": platform.python_version(),
         "engines": {name: version(name) for name in _ENGINES},
-        "settings": {key: value for key, value in asdict(settings).items() if key not in ("asr", "mt", "cluster")},
-        "models": {
-            "asr": asdict(speech_engine(settings).model),
-            "mt": asdict(translation_engine(settings).model),
-        },
+        **_how(settings),
     }
     write_atomic(case.folder / "provenance.json", (json.dumps(content, indent=1) + "\n").encode("utf-8"))

@@ -5,14 +5,14 @@ In: the paths that a person named, and the case. Out: a Plan of recordings, hash
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from pipeline.batch.events import ItemFailed, Listener, StageStarted
 from pipeline.batch.guard import attempt, printable
-from pipeline.batch.hashing import Hashed, Stamp, hashed, remember, remembered
+from pipeline.batch.hashing import Hashed, Stamp, hash_file, hashed, remember, remembered
 from pipeline.case.store import Case
 from pipeline.records import Failure, Recording, SourceFile
 from pipeline.settings import DateOrder
@@ -34,16 +34,20 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Every recording of the sources, one job for each distinct content, and what could not be listed."""
+    """Every recording of the sources, one job for each distinct content, and what could not be listed.
+
+    ``told_by``: the exports' own files that told of them, by their path in the case, with their SHA-256.
+    """
 
     recordings: tuple[Recording, ...]
     jobs: tuple[Job, ...]
     failures: tuple[Failure, ...]
+    told_by: Mapping[str, str] = field(default_factory=dict)
 
 
 def make_plan(sources: Sequence[Path], case: Case, listen: Listener, date_order: DateOrder | None = None) -> Plan:
     """List and hash the recordings of ``sources``; ``date_order`` settles the dates that a chat leaves open."""
-    files, failures = _list_files(sources, case, date_order)
+    files, failures, told_by = _list_files(sources, case, date_order)
     listen(StageStarted("list", len(files)))
     memory = remembered(case)
     found: dict[str, Hashed] = {}
@@ -60,15 +64,16 @@ def make_plan(sources: Sequence[Path], case: Case, listen: Listener, date_order:
     remember(case, memory, found)
     distinct = {job.recording.id: job for job in reversed(jobs)}
     ordered = tuple(job for job in jobs if distinct[job.recording.id] is job)
-    return Plan(tuple(job.recording for job in jobs), ordered, tuple(failures))
+    return Plan(tuple(job.recording for job in jobs), ordered, tuple(failures), told_by)
 
 
 def _list_files(
     sources: Sequence[Path], case: Case, date_order: DateOrder | None
-) -> tuple[dict[str, SourceFile], list[Failure]]:
-    """The files of all sources by their path in the case: the first source that tells of a file wins."""
+) -> tuple[dict[str, SourceFile], list[Failure], dict[str, str]]:
+    """The files of all sources by their path in the case, the first source that tells of a file wins; what told."""
     files: dict[str, SourceFile] = {}
     failures: list[Failure] = []
+    told_by: dict[str, str] = {}
     for source in sources:
         listing = attempt(partial(find, source, case.folder / _UNPACKED, date_order), case.portable(source), "source")
         if isinstance(listing, Failure):
@@ -77,7 +82,8 @@ def _list_files(
         failures.extend(map(printable, listing.failures))
         for file in listing.files:
             files.setdefault(case.portable(file.path), file)
-    return files, failures
+        told_by |= {case.portable(path): hash_file(path) for path in listing.told_by}
+    return files, failures, told_by
 
 
 def _job(file: SourceFile, item: Hashed) -> Job:

@@ -18,10 +18,10 @@ from pipeline import __version__
 from pipeline.batch.documents import distinct, usable
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, Note, StageStarted
 from pipeline.batch.guard import attempt
-from pipeline.batch.hashing import hash_file
+from pipeline.batch.originals import has_sound, original
+from pipeline.batch.retiming import as_measured
 from pipeline.case.files import write_atomic
 from pipeline.case.store import Case
-from pipeline.errors import InputError
 from pipeline.records import Check, Document, Failure
 from pipeline.report.content import Clip, ClipRequest, ReportContent, clips_needed
 from pipeline.report.page import render
@@ -31,7 +31,7 @@ from pipeline.speech.clip import clips, waveform
 
 STAGE = "report"
 PAGE = "report.html"
-_MOST_TRANSCRIPTS = 500  # a page with more would hardly open; beyond that it shows those that quotes were found in
+_MOST_TRANSCRIPTS = 1000  # a page with more would hardly open; beyond that it shows those that quotes were found in
 _OPUS = "audio/ogg"
 _MIME = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".wav": "audio/wav", ".webm": "audio/webm"}
 
@@ -43,6 +43,7 @@ class Contents:
     checks: tuple[Check, ...]
     documents: tuple[Document, ...]
     failures: tuple[Failure, ...]
+    left_out: int = 0
 
 
 def contents_of(case: Case, checks: Sequence[Check], failures: Sequence[Failure], listen: Listener) -> Contents:
@@ -54,7 +55,7 @@ def contents_of(case: Case, checks: Sequence[Check], failures: Sequence[Failure]
     quoted = {passage.recording_id for one in judgements for passage in (*one.passages, *one.alternatives)}
     shown = usable(case, quoted)
     listen(Note(f"the report shows {len(shown)} of {total} transcripts: those that quotes point to"))
-    return Contents(tuple(checks), shown, tuple(failures))
+    return Contents(tuple(checks), shown, tuple(failures), total - len(shown))
 
 
 def write_report(
@@ -62,11 +63,13 @@ def write_report(
 ) -> tuple[Path, tuple[Failure, ...]]:
     """Write the page; returns where it is, and the recordings whose sound could not be put into it."""
     cut, uncut = _cut(case, contents, settings.embed, listen)
+    found = [passage for check in contents.checks for one in check.judgements for passage in one.passages]
     page = ReportContent(
         checks=contents.checks,
-        documents=contents.documents,
+        documents=tuple(as_measured(document, found) for document in contents.documents),
         clips=cut,
         failures=(*contents.failures, *uncut),
+        left_out=contents.left_out,
         language=settings.page_language,
         embed=settings.embed,
         created_at=_today(),
@@ -85,7 +88,8 @@ def _cut(case: Case, contents: Contents, embed: Embed, listen: Listener) -> tupl
     cut: dict[str, Clip] = {}
     uncut: list[Failure] = []
     for document in contents.documents:
-        if requests := wanted.get(document.recording.id):
+        requests = wanted.get(document.recording.id)
+        if requests and has_sound(document.recording):
             path = document.recording.path
             result = attempt(partial(_clips, case, document, requests, embed), path, STAGE)
             if isinstance(result, Failure):
@@ -98,7 +102,7 @@ def _cut(case: Case, contents: Contents, embed: Embed, listen: Listener) -> tupl
 
 
 def _clips(case: Case, document: Document, requests: Sequence[ClipRequest], embed: Embed) -> dict[str, Clip]:
-    path = _unchanged(case, document)
+    _, path = original(case, document.recording.id, "its passages are shown without sound")
     samples = audio.decode(path).samples
     sounds: Sequence[bytes | None]
     if embed == "clips":
@@ -116,22 +120,6 @@ def _clips(case: Case, document: Document, requests: Sequence[ClipRequest], embe
 def _peaks(samples: audio.Samples, request: ClipRequest) -> tuple[int, ...]:
     first, last = (ms * audio.SAMPLE_RATE_HZ // 1000 for ms in (request.start_ms, request.end_ms))
     return waveform(samples[first:last], request.peak_count)
-
-
-def _unchanged(case: Case, document: Document) -> Path:
-    """The recording's file, when it is still what was heard."""
-    path = case.audio_path(document.recording)
-    if not path.is_file():
-        raise InputError(
-            f"{path.name} is no longer where it was; its passages are shown without sound",
-            "put it back, or run the case again from where it is now",
-        )
-    if hash_file(path) != document.recording.sha256:
-        raise InputError(
-            f"{path.name} has changed since it was heard; its passages are shown without sound",
-            "get the original back, or run the case again",
-        )
-    return path
 
 
 def _today() -> str:

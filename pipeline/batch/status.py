@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pipeline.batch.documents import distinct
+from pipeline.case import journal
 from pipeline.case.evidence import MANIFEST
 from pipeline.case.lock import writer_of
 from pipeline.case.store import Case
@@ -22,6 +23,7 @@ class Seal(StrEnum):
     """Whether the case carries a seal, judged by the times of its files."""
 
     SEALED = "sealed"
+    LATER = "sealed; voxquote made files later"
     CHANGED = "changed since it was sealed"
     NONE = "not sealed"
 
@@ -76,15 +78,19 @@ def _seal(folder: Path) -> Seal:
     if not manifest.is_file():
         return Seal.NONE
     sealed_ns = manifest.stat().st_mtime_ns
-    return Seal.CHANGED if any(changed_ns > sealed_ns for changed_ns in _changes(folder)) else Seal.SEALED
+    newer = {path for path, changed_ns in _changes(folder, "") if changed_ns > sealed_ns}
+    if not newer:
+        return Seal.SEALED
+    own = {path for entry in journal.entries(folder) for path in (entry.name, *entry.files)}
+    return Seal.LATER if newer <= own else Seal.CHANGED
 
 
-def _changes(folder: Path) -> Iterator[int]:
-    """When each file of the case was last written, working files left out."""
+def _changes(folder: Path, above: str) -> Iterator[tuple[str, int]]:
+    """Each file of the case by its path, and when it was last written; working files are left out."""
     for entry in os.scandir(folder):
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _changes(Path(entry.path))
+            yield from _changes(Path(entry.path), f"{above}{entry.name}/")
         elif entry.is_file():
-            yield entry.stat().st_mtime_ns
+            yield f"{above}{entry.name}", entry.stat().st_mtime_ns

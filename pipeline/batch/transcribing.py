@@ -77,7 +77,7 @@ def transcribe(
     if executor is not None:
         return _collect(work, engine, case, listen, executor)
     fitted = replace(engine, options=side_by_side(engine.options, len(work.pending)))
-    _recogniser(fitted)  # loaded before the threads ask for it: a damaged model is one error, not one a recording
+    recogniser(fitted)  # loaded before the threads ask for it: a damaged model is one error, not one a recording
     local = ThreadPoolExecutor(fitted.options.workers + _AHEAD)
     try:
         return _collect(work, fitted, case, listen, local)
@@ -104,9 +104,9 @@ def transcribe_one(job: Job, engine: SpeechEngine) -> Transcript:
     """One recording, decoded, recognised and cut into sentences. Raises InputError when it is not what was hashed."""
     decoded = audio.decode(job.path)
     _still_the_same(job)
-    recogniser, free_worker = _recogniser(engine)
+    model, free_worker = recogniser(engine)
     with free_worker:
-        transcript = recogniser.transcribe(decoded.samples, job.recording.id, engine.language)
+        transcript = model.transcribe(decoded.samples, job.recording.id, engine.language)
     stated = _shorter_than_stated(decoded.duration_ms, job.claimed_ms)
     foreign = _foreign_voice(transcript, engine.model, decoded.duration_ms)
     flags = (*decoded.flags, *stated, *foreign, *transcript.flags)
@@ -119,10 +119,9 @@ def transcribe_one(job: Job, engine: SpeechEngine) -> Transcript:
 
 
 @lru_cache(maxsize=1)
-def _recogniser(engine: SpeechEngine) -> tuple[Recogniser, threading.Semaphore]:
+def recogniser(engine: SpeechEngine) -> tuple[Recogniser, threading.Semaphore]:
     """The model, loaded once a process, and what keeps recordings from competing for the cores."""
-    recogniser = Recogniser(engine.folder, engine.options, engine.model)
-    return recogniser, threading.Semaphore(engine.options.workers)
+    return Recogniser(engine.folder, engine.options, engine.model), threading.Semaphore(engine.options.workers)
 
 
 def _still_the_same(job: Job) -> None:

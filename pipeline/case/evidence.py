@@ -1,14 +1,13 @@
 """The seal: what was in the case, to the bit, when it was made.
 
 In: a case folder and the files that went into it. Out: ``manifest-sha256.txt``, which ``sha256sum -c`` reads, and on
-verification every file that changed, is missing or was added. Recordings and articles are sealed with the hash that
-they had when they were used: sealing again never makes a changed recording look sound. Never changes a sealed file,
-never says what is true.
+verification every file that changed, is missing or was added, told apart from what voxquote itself made later.
+Recordings, chats and articles are sealed with the hash that they had when they were used: sealing again never makes a
+changed recording look sound. Never changes a sealed file, never says what is true.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -16,7 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pipeline.case.files import write_atomic
+from pipeline.case import journal
+from pipeline.case.files import hash_file, write_atomic
 from pipeline.case.seal_inputs import claims, seen_from
 from pipeline.case.store import Case
 from pipeline.errors import EvidenceError
@@ -36,14 +36,17 @@ class Change(StrEnum):
     CHANGED = "changed"
     MISSING = "missing"
     ADDED = "added"
+    LATER = "later"
+    """Made or made again by voxquote after the seal, as its journal tells; the seal does not cover it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One file that is not what was sealed; ``path`` is relative to the case."""
+    """One file that is not what was sealed; ``path`` is relative to the case. ``by``: which command made it later."""
 
     path: str
     change: Change
+    by: str = ""
 
 
 def seal(folder: Path, inputs: Iterable[Path] = ()) -> int:
@@ -71,16 +74,25 @@ def verify(folder: Path) -> tuple[Difference, ...]:
 
     Raises EvidenceError when there is no manifest or it cannot be read.
     """
-    sealed = listed(folder)
-    found = []
-    for path, sha256 in sealed:
+    sealed = dict(listed(folder))
+    found = {path: Change.ADDED for path in _inside(folder) if path not in sealed}
+    for path, sha256 in sealed.items():
         if not (folder / path).is_file():
-            found.append(Difference(path, Change.MISSING))
+            found[path] = Change.MISSING
         elif hash_file(folder / path) != sha256:
-            found.append(Difference(path, Change.CHANGED))
-    named = {path for path, _ in sealed}
-    added = (Difference(path, Change.ADDED) for path in _inside(folder) if path not in named)
-    return tuple(sorted([*found, *added], key=lambda difference: difference.path))
+            found[path] = Change.CHANGED
+    later = journal.made_later(folder, sealed) if found else {}
+    return tuple(
+        Difference(path, Change.LATER, f"{later[path].command}, {later[path].at}")
+        if path in later
+        else Difference(path, change)
+        for path, change in sorted(found.items())
+    )
+
+
+def broken(differences: Iterable[Difference]) -> tuple[Difference, ...]:
+    """Those that voxquote's own later work does not explain."""
+    return tuple(difference for difference in differences if difference.change is not Change.LATER)
 
 
 def listed(folder: Path) -> tuple[tuple[str, str], ...]:
@@ -98,15 +110,6 @@ def line(sha256: str, path: str) -> bytes:
     for plain, written in _ESCAPES:
         escaped = escaped.replace(plain, written)
     return ("\\" if escaped != path else "").encode() + sha256.encode() + b"  " + os.fsencode(escaped) + b"\n"
-
-
-def hash_file(path: Path) -> str:
-    """The file's SHA-256 as hex digits; raises EvidenceError when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EvidenceError(f"{path.name} cannot be read: {error.strerror}", "check its permissions") from error
 
 
 def _sealed(folder: Path, inputs: Iterable[Path]) -> bytes:

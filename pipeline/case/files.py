@@ -6,6 +6,7 @@ never follows what a case file says to a place outside the case. What a killed w
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import tempfile
@@ -86,6 +87,15 @@ def safe_id(identifier: str, name: str) -> str:
             "ids are letters, digits, dots, hyphens and underscores, and do not begin with a dot",
         )
     return identifier
+
+
+def hash_file(path: Path) -> str:
+    """The file's SHA-256 as hex digits; raises EvidenceError when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EvidenceError(f"{path.name} cannot be read: {error.strerror}", "check its permissions") from error
 
 
 def portable_path(path: Path, base: Path) -> str:

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 
-from pipeline.case.evidence import MANIFEST, TAGS, listed, verify
+from pipeline.case.evidence import MANIFEST, TAGS, Change, listed, verify
 from pipeline.errors import EvidenceError
 
 _CHUNK_BYTES = 1 << 20
@@ -30,9 +30,10 @@ def write_bag(folder: Path, target: Path, facts: Mapping[str, str]) -> int:
     case = folder.resolve()
     if differing := verify(folder):
         name = PurePath(differing[0].path).name
+        state = "was made after the seal" if differing[0].change is Change.LATER else f"is {differing[0].change}"
         raise EvidenceError(
-            f"{name} is {differing[0].change}: the bag would not be what was sealed",
-            "voxquote verify names every such file; put them back",
+            f"{name} {state}: the bag would not be what was sealed",
+            "voxquote verify names every such file; put them back, or seal again",
         )
     if os.path.lexists(target):
         raise EvidenceError(f"{target.name} exists already", "name a folder that does not exist yet")

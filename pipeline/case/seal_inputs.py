@@ -1,4 +1,4 @@
-"""What went into a case: the recordings that were heard and the articles that were read.
+"""What went into a case: the recordings that were heard, the chats that told of them, the articles that were read.
 
 In: the lists of a case. Out: where each input lies, and which SHA-256 it had when it was used. Never reads an input.
 """
@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from pipeline.case import journal
 from pipeline.case.files import local_path
 from pipeline.case.store import Case
 
@@ -23,6 +24,7 @@ def claims(case: Case) -> Mapping[str, frozenset[str]]:
     """
     listed = [(recording.path, recording.sha256) for recording in case.recordings()]
     listed += [(article.path, article.sha256) for article in case.articles()]
+    listed += [pair for entry in journal.entries(case.folder) for pair in entry.inputs.items()]
     found: dict[str, frozenset[str]] = {}
     for portable, sha256 in listed:
         path = seen_from(case.folder, local_path(portable, case.folder))

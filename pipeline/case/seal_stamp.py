@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.case.evidence import MANIFEST, STAMP, TAGS, hash_file, line
-from pipeline.case.files import write_atomic
+from pipeline.case.evidence import MANIFEST, STAMP, TAGS, line
+from pipeline.case.files import hash_file, write_atomic
 from pipeline.errors import EvidenceError, InputError
 
 # TimeStampReq (RFC 3161, section 2.4.1) in DER: version 1, SHA-256 and the hash, the authority's certificate wanted.

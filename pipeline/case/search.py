@@ -18,13 +18,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from pipeline.case.store import Case
 from pipeline.errors import EvidenceError, InputError
 from pipeline.records import Document, Recording
 
 _INDEX = ".search.sqlite"
-_VERSION = 1
+_VERSION = 2
+_TABLES = ("listing", "recordings", "stamps", "places", "texts")
 _SCHEMA = """
+CREATE TABLE IF NOT EXISTS listing(stamp TEXT);
+CREATE TABLE IF NOT EXISTS recordings(recording_id TEXT PRIMARY KEY, record BLOB);
 CREATE TABLE IF NOT EXISTS stamps(recording_id TEXT PRIMARY KEY, stamp TEXT);
 CREATE TABLE IF NOT EXISTS places(
   id INTEGER PRIMARY KEY, recording_id TEXT, sentence INTEGER, start_ms INTEGER, end_ms INTEGER,
@@ -33,6 +38,14 @@ CREATE INDEX IF NOT EXISTS places_recording ON places(recording_id);
 CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5(
   heard, lemmas, translation, tokenize = "porter unicode61 remove_diacritics 0");
 """
+_RANKED = 2000
+"""So many sentences are ranked; a word that more of them hold ranks none above the others, and the first are given."""
+_COUNT = "SELECT count(*) FROM (SELECT 1 FROM texts WHERE texts MATCH ? LIMIT ?)"
+_FIRST_ROWS = """
+SELECT record, sentence, start_ms, end_ms, places.heard, places.translation
+FROM texts JOIN places ON places.id = texts.rowid JOIN recordings USING(recording_id)
+WHERE texts MATCH ? ORDER BY texts.rowid LIMIT ?"""
+_RANKED_ROWS = _FIRST_ROWS.replace("ORDER BY", "ORDER BY bm25(texts),")
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 _WORD = re.compile(r"[^\W_]+")
 _RUSSIAN = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -56,15 +69,11 @@ def search(case: Case, query: str, limit: int = 100) -> tuple[Hit, ...]:
     Raises InputError for a query without words.
     """
     expression = _expression(query)
-    recordings = {recording.id: recording for recording in reversed(case.recordings())}
     with closing(_connect(case.folder / _INDEX)) as index:
-        _update(index, case, recordings)
-        rows = index.execute(
-            "SELECT recording_id, sentence, start_ms, end_ms, places.heard, places.translation FROM texts "
-            "JOIN places ON places.id = texts.rowid WHERE texts MATCH ? ORDER BY bm25(texts), places.id LIMIT ?",
-            (expression, limit),
-        ).fetchall()
-    return tuple(Hit(recordings[row[0]], *row[1:]) for row in rows if row[0] in recordings)
+        _update(index, case)
+        (count,) = index.execute(_COUNT, (expression, _RANKED + 1)).fetchone()
+        rows = index.execute(_RANKED_ROWS if count <= _RANKED else _FIRST_ROWS, (expression, limit)).fetchall()
+    return tuple(Hit(msgspec.json.decode(row[0], type=Recording), *row[1:]) for row in rows)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -83,7 +92,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _opened(path: Path) -> sqlite3.Connection:
     index = sqlite3.connect(path)
     if index.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-        for name in ("stamps", "places", "texts"):
+        for name in _TABLES:
             index.execute(f"DROP TABLE IF EXISTS {name}")
         index.executescript(_SCHEMA)
         index.execute(f"PRAGMA user_version = {_VERSION}")
@@ -91,18 +100,36 @@ def _opened(path: Path) -> sqlite3.Connection:
     return index
 
 
-def _update(index: sqlite3.Connection, case: Case, recordings: dict[str, Recording]) -> None:
+def _update(index: sqlite3.Connection, case: Case) -> None:
     """Bring the index up to the files: those that changed are read again, those that are gone are dropped."""
-    known = dict(index.execute("SELECT recording_id, stamp FROM stamps"))
-    stamps = {identifier: case.stamp(identifier) for identifier in recordings}
     with index:
+        _list(index, case)
+        listed = {row[0] for row in index.execute("SELECT recording_id FROM recordings")}
+        known = dict(index.execute("SELECT recording_id, stamp FROM stamps"))
+        stamps = {identifier: stamp for identifier, stamp in case.stamps().items() if identifier in listed}
         for identifier in known.keys() - stamps.keys():
             _forget(index, identifier)
         for identifier, stamp in stamps.items():
             if known.get(identifier) != stamp:
                 _forget(index, identifier)
-                document = case.document(recordings[identifier])
+                (record,) = index.execute(
+                    "SELECT record FROM recordings WHERE recording_id = ?", (identifier,)
+                ).fetchone()
+                document = case.document(msgspec.json.decode(record, type=Recording))
                 _remember(index, identifier, stamp, _rows(document) if document else ())
+
+
+def _list(index: sqlite3.Connection, case: Case) -> None:
+    """Read the list of recordings again when it changed; of several with one content the first stands for all."""
+    now = (case.listing_stamp(),)
+    if index.execute("SELECT stamp FROM listing").fetchone() == now:
+        return
+    first = {recording.id: recording for recording in reversed(case.recordings())}
+    index.execute("DELETE FROM recordings")
+    rows = ((identifier, msgspec.json.encode(recording)) for identifier, recording in first.items())
+    index.executemany("INSERT INTO recordings VALUES (?, ?)", rows)
+    index.execute("DELETE FROM listing")
+    index.execute("INSERT INTO listing VALUES (?)", now)
 
 
 def _forget(index: sqlite3.Connection, identifier: str) -> None:

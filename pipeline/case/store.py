@@ -6,6 +6,7 @@ was not asked to write, never reads outside the folder. Writers hold ``lock.sole
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,11 +140,22 @@ class Case:
             )
         return Document(recording, transcript, translation)
 
-    def stamp(self, recording_id: str) -> str:
-        """Changes whenever the recording's transcript or translation does."""
-        names = (f"transcripts/{recording_id}.json", f"translations/{self._translation_name(recording_id)}")
-        found = (path.stat() for name in names if (path := self.folder / name).is_file())
-        return " ".join(f"{status.st_mtime_ns}-{status.st_size}" for status in found)
+    def listing_stamp(self) -> str:
+        """Changes whenever the list of recordings does."""
+        path = self.folder / "recordings.jsonl"
+        return f"{path.stat().st_mtime_ns}-{path.stat().st_size}" if path.is_file() else ""
+
+    def stamps(self) -> dict[str, str]:
+        """By recording id, what changes whenever its transcript or translation does: two looks at whole folders."""
+        found: dict[str, str] = {}
+        for folder, ending in (("transcripts", ".json"), ("translations", f".{self.info.target_language}.json")):
+            place = self.folder / folder
+            for entry in os.scandir(place) if place.is_dir() else ():
+                if entry.name.endswith(ending) and not entry.name.startswith("."):
+                    status = entry.stat()
+                    identifier = entry.name.removesuffix(ending)
+                    found[identifier] = f"{found.get(identifier, '')} {status.st_mtime_ns}-{status.st_size}"
+        return found
 
     def articles(self) -> Iterator[Article]:
         """The articles of the case, in the order of their ids."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.terminal import clean, clock, say
-from pipeline.records import Check, Judgement, QuoteKind, Verdict
+from pipeline.records import Check, Judgement, Passage, QuoteKind, Timing, Verdict
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -59,15 +59,24 @@ def print_outcome(outcome: Outcome) -> int:
 
 
 def print_explanation(outcome: Outcome, quote_id: str) -> None:
-    """How the verdict on one quote came about; raises a usage error when there is no such quote."""
+    """How the verdict on one quote came about, in each article that has one of that name.
+
+    Raises a usage error when there is no such quote.
+    """
     from pipeline.batch.checking import explanation
 
-    for check in outcome.checks:
-        for judgement in check.judgements:
-            if judgement.quote.id == quote_id:
-                click.echo(explanation(judgement, outcome.case))
-                return
-    raise click.BadParameter(f"there is no quote {quote_id!r} in what was checked", param_hint="--explain")
+    asked = [
+        (check.article, judgement)
+        for check in outcome.checks
+        for judgement in check.judgements
+        if judgement.quote.id == quote_id
+    ]
+    if not asked:
+        raise click.BadParameter(f"there is no quote {quote_id!r} in what was checked", param_hint="--explain")
+    for article, judgement in asked:
+        if len(asked) > 1:
+            click.echo(clean(article.title or article.path))
+        click.echo(explanation(judgement, outcome.case))
 
 
 def _print_table(check: Check) -> None:
@@ -90,13 +99,21 @@ def _print_table(check: Check) -> None:
     summary = " · ".join(f"{counts[verdict]} {verdict.replace('_', ' ')}" for verdict in Verdict if counts[verdict])
     covered = check.coverage
     share = f"{clock(covered.checked_ms)} of {clock(covered.speech_ms)} of speech in {covered.recordings} recordings"
-    console.print(Text(f"{len(check.judgements)} quotes: {summary}. Checked {share}. A person decides: listen.\n"))
+    estimated = any(p.timing is Timing.ESTIMATED for one in check.judgements for p in one.passages[:3])
+    remark = " ~ marks a time that is estimated." if estimated else ""
+    closing = f"{len(check.judgements)} quotes: {summary}. Checked {share}.{remark} A person decides: listen.\n"
+    console.print(Text(closing))
+
+
+def _moment(passage: Passage) -> str:
+    """When a passage begins; ``~`` where its times are estimated."""
+    return ("~" if passage.timing is Timing.ESTIMATED else "") + clock(passage.start_ms)
 
 
 def _row(judgement: Judgement) -> tuple[Text, ...]:
     from rich.text import Text
 
-    heard_at = ", ".join(clock(passage.start_ms) for passage in judgement.passages[:3]) or "–"
+    heard_at = ", ".join(_moment(passage) for passage in judgement.passages[:3]) or "–"
     flags = ", ".join(dict.fromkeys(flag.kind.replace("_", " ") for flag in judgement.flags))
     return (
         Text(judgement.quote.id),

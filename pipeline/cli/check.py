@@ -9,7 +9,7 @@ import click
 
 from pipeline import settings as settings_module
 from pipeline.cli.answers import print_answers, print_explanation, print_outcome
-from pipeline.cli.options import CASE, JSON, QUIET, STYLE, with_options
+from pipeline.cli.options import ASR, CASE, ENGINE_OPTIONS, JSON, QUIET, RETIME, STYLE, with_options
 from pipeline.cli.progress import watching
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ Exit codes: 0 every quote was found as printed, 4 a quote is changed or not foun
     "--quotes", type=click.Path(path_type=Path), help="A file with one quote a line, answered in the same order."
 )
 @click.option("--explain", metavar="QUOTE", help="Show how the verdict on one quote (q3, say) came about.")
-@with_options(CASE, STYLE, QUIET, JSON)
+@with_options(CASE, STYLE, RETIME, ASR, *ENGINE_OPTIONS, QUIET, JSON)
 def check(
     articles: tuple[Path, ...],
     quotes: Path | None,
@@ -49,7 +49,8 @@ def check(
     if quotes is not None:
         asked.append(read_quote_list(quotes))
     with watching(quiet) as listen:
-        keep = quotes is None  # a list of quotes is a question, not an article of the case
+        # A list of quotes is a question, not an article of the case; so is asking why.
+        keep = quotes is None and (explain is None or bool(articles))
         outcome = job.check(asked, case_folder, settings_module.load(flags), listen, keep)
     if explain is not None:
         print_explanation(outcome, explain)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.options import CASE, with_options
-from pipeline.cli.terminal import complain, say
+from pipeline.cli.terminal import complain, counted, say
 
 if TYPE_CHECKING:
     from pipeline.speech.clip import Encoding
@@ -55,7 +55,7 @@ def clip(
         click.echo(path)
     for failure in failures:
         complain(failure.message, failure.hint)
-    say(f"{len(written)} clips written")
+    say(f"{counted(len(written), 'clip')} written")
     if failures:
         return _SOME_FAILED if written else _ERROR
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import CASE, with_options
-from pipeline.cli.terminal import complain, say
+from pipeline.cli.terminal import complain, counted, say
 
 _EPILOG = """\b
 Examples:
@@ -50,5 +50,5 @@ def export(case_folder: Path, formats: tuple[str, ...], target: Path | None) -> 
         click.echo(path)
     for failure in failures:
         complain(failure.message, failure.hint)
-    say(f"{len(written)} files written")
+    say(f"{counted(len(written), 'file')} written")
     return 3 if failures else 0

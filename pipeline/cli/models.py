@@ -75,7 +75,10 @@ def fetch(names: tuple[str, ...]) -> None:
 @click.argument("names", metavar="[NAME...]", nargs=-1)
 @JSON
 def verify(names: tuple[str, ...], as_json: bool) -> int:
-    """Compare the files of installed models with their known hashes; exit code 4 when one differs."""
+    """Compare installed models with their known hashes.
+
+    Exit code 4 when a file differs.
+    """
     import json
 
     from pipeline import weights

@@ -29,6 +29,11 @@ DATE_ORDER = click.option(
     type=click.Choice(["day", "month", "year"]),
     help="Which number of a WhatsApp date comes first, where the chat itself leaves it open.",
 )
+RETIME = click.option(
+    "--retime/--no-retime",
+    default=None,
+    help="Time each passage that is found once more on its own sound. [default: retime]",
+)
 REPORT_OPTIONS = (
     click.option(
         "--embed",
@@ -44,12 +49,13 @@ _ENGINE = (
     click.option("--compute-type", help="Number format of the models: default, int8, float16, float32 …"),
     click.option("--threads", type=click.IntRange(min=0), help="Processor threads; 0 lets the engines choose."),
 )
+ASR = click.option(
+    "--asr",
+    metavar="NAME|PATH",
+    help="The recogniser: a name from `voxquote models list`, or a folder. [default: starter]",
+)
 SPEECH_OPTIONS = (
-    click.option(
-        "--asr",
-        metavar="NAME|PATH",
-        help="The recogniser: a name from `voxquote models list`, or a folder. [default: starter]",
-    ),
+    ASR,
     click.option(
         "--language", metavar="CODE", help="What is spoken (ru, uk, en …); heard from each recording when not given."
     ),

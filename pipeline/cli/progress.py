@@ -21,6 +21,7 @@ _VERBS = {
     "transcribe": "transcribing",
     "translate": "translating",
     "check": "checking",
+    "retime": "timing passages",
     "report": "cutting clips",
     "import": "importing",
 }

@@ -16,7 +16,10 @@ from pipeline.cli.progress import watching
 @click.command(epilog="\b\nExample:\n  voxquote report --case popov --lang ru --embed full")
 @with_options(CASE, *REPORT_OPTIONS, QUIET)
 def report(case_folder: Path, quiet: bool, **flags: Any) -> int:
-    """Write the report of a case: one HTML file with the audio in it."""
+    """Write the report of a case: one HTML file.
+
+    The sound of the passages is inside; it opens without a network and can be mailed.
+    """
     from pipeline.batch import job
 
     with watching(quiet) as listen:

@@ -18,6 +18,7 @@ from pipeline.cli.options import (
     JSON,
     QUIET,
     REPORT_OPTIONS,
+    RETIME,
     SPEECH_OPTIONS,
     STYLE,
     TRANSLATION_OPTIONS,
@@ -54,7 +55,16 @@ Exit codes: 0 done, 3 finished but some files failed, 4 a quote is changed or no
 @click.option("--cluster", metavar="ADDRESS", help="Transcribe on the workers of a dask scheduler (docs/cluster.md).")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and about how long it takes; change nothing.")
 @with_options(
-    CASE, STYLE, DATE_ORDER, *SPEECH_OPTIONS, *TRANSLATION_OPTIONS, *ENGINE_OPTIONS, *REPORT_OPTIONS, QUIET, JSON
+    CASE,
+    STYLE,
+    RETIME,
+    DATE_ORDER,
+    *SPEECH_OPTIONS,
+    *TRANSLATION_OPTIONS,
+    *ENGINE_OPTIONS,
+    *REPORT_OPTIONS,
+    QUIET,
+    JSON,
 )
 def run(
     sources: tuple[Path, ...],

@@ -12,7 +12,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.options import CASE, JSON, with_options
-from pipeline.cli.terminal import clean, complain, say
+from pipeline.cli.terminal import clean, complain, counted, say
 from pipeline.errors import EvidenceError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _MEANING = {
     "changed": "is not what it was when it was used",
     "missing": "is no longer where it was",
     "added": "was added after the seal",
+    "later": "was made after the seal",
 }
 _EPILOG = """\b
 Examples:
@@ -54,12 +55,13 @@ Nothing is sent anywhere: carry the request to a time stamping authority yoursel
 def seal(
     case_folder: Path, bag: Path | None, request_file: Path | None, response_file: Path | None, as_json: bool
 ) -> int:
-    """Write down the SHA-256 of every file of a case, its recordings and articles.
+    """Seal a case: the SHA-256 of all its files.
 
-    Says first what differs from the earlier seal. `voxquote verify` compares later.
+    Recordings, chats and articles that went into it are sealed with it. Says first what differs from the earlier seal.
+    `voxquote verify` compares later.
     """
     from pipeline.case import evidence, seal_bag, seal_stamp
-    from pipeline.case.files import write_atomic
+    from pipeline.case.files import hash_file, write_atomic
     from pipeline.case.lock import sole_writer
     from pipeline.case.store import Case
 
@@ -72,13 +74,13 @@ def seal(
         else:
             earlier = _since_earlier_seal(case_folder)
             evidence.seal(case_folder)
-        differing = evidence.verify(case_folder)
+        differing = evidence.broken(evidence.verify(case_folder))
         if request_file:
             write_atomic(request_file, seal_stamp.request(case_folder))
         if bag:
             seal_bag.write_bag(case_folder, bag, _facts())
         unsealed = evidence.unsealed(case_folder)
-        files, sha256 = len(evidence.listed(case_folder)), evidence.hash_file(case_folder / evidence.MANIFEST)
+        files, sha256 = len(evidence.listed(case_folder)), hash_file(case_folder / evidence.MANIFEST)
     _complain(differing)
     if as_json:
         changes = {"since_earlier_seal": _plain(earlier), "not_as_used": _plain(differing), "unsealed": list(unsealed)}
@@ -114,7 +116,7 @@ def _facts() -> dict[str, str]:
 
 def _print(earlier: tuple[Difference, ...]) -> None:
     if earlier:
-        click.echo(f"since the earlier seal, {len(earlier)} files differ:")
+        click.echo(f"since the earlier seal, {counted(len(earlier), 'file differs', 'files differ')}:")
     for difference in earlier:
         click.echo(f"  {difference.change:8} {clean(difference.path)}")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import CASE, JSON, with_options
-from pipeline.cli.terminal import clean, clock, say
+from pipeline.cli.terminal import clean, clock, counted, say
 
 _EPILOG = """\b
 Examples:
@@ -55,4 +55,8 @@ def search(words: tuple[str, ...], limit: int, case_folder: Path, as_json: bool)
         click.echo(f"    {clean(hit.heard)}")
         if hit.translation:
             click.echo(f"    {clean(hit.translation)}")
-    say(f"{len(hits)} sentences found" if hits else "nothing found")
+    say(
+        f"{counted(len(hits), 'sentence')} found"
+        if hits
+        else "nothing found; the beginning of a word with * finds more"
+    )

@@ -15,7 +15,10 @@ from pipeline.cli.terminal import clean, clock
 @click.command(epilog="\b\nExamples:\n  voxquote status --case popov\n  voxquote status --case popov --json")
 @with_options(CASE, JSON)
 def status(case_folder: Path, as_json: bool) -> None:
-    """Show where a case stands; also while another voxquote works on it."""
+    """Show where a case stands.
+
+    Also while another voxquote works on it.
+    """
     from pipeline.batch import status as batch
 
     found = batch.status(case_folder)

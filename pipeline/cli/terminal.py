@@ -28,6 +28,11 @@ def complain(message: str, hint: str) -> None:
         click.echo(f"          {clean(line)}", err=True)
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 def clock(milliseconds: int) -> str:
     """A position in a recording: ``0:41`` or ``1:02:09``."""
     minutes, seconds = divmod(milliseconds // 1000, 60)

@@ -22,7 +22,7 @@ class Stretch:
 
 
 def paragraphs(article: Article) -> tuple[tuple[Stretch, ...], ...]:
-    """The paragraphs of an article, empty ones left out."""
+    """The paragraphs of an article, left out empty ones and a first one that only repeats the title."""
     spans = _spans(article)
     shown: list[tuple[Stretch, ...]] = []
     opened: set[int] = set()
@@ -30,7 +30,8 @@ def paragraphs(article: Article) -> tuple[tuple[Stretch, ...], ...]:
     for line in article.text.split("\n"):
         end = start + len(line)
         stretches = tuple(_stretches(article.text, (start, end), spans, opened))
-        if line.strip():
+        repeats = not shown and line.strip() == article.title.strip() and all(one.quote is None for one in stretches)
+        if line.strip() and not repeats:
             shown.append(stretches)
         start = end + 1
     return tuple(shown)

@@ -57,12 +57,16 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class ReportContent:
-    """Everything on the page. ``created_at`` is an ISO 8601 time given by the caller: the same input, the same page."""
+    """Everything on the page. ``left_out`` counts the transcripts of the case that are not among ``documents``.
+
+    ``created_at`` is an ISO 8601 time given by the caller: the same input, the same page.
+    """
 
     checks: tuple[Check, ...] = ()
     documents: tuple[Document, ...] = ()
     clips: Mapping[str, Clip] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
+    left_out: int = 0
     language: Language = "en"
     embed: Embed = "clips"
     created_at: str = ""

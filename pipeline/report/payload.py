@@ -105,6 +105,8 @@ def _passage(passage: Passage, view: PassageView) -> dict[str, Any]:
         "file": view.name,
         "sender": recording.sender if recording else None,
         "sent_at": recording.sent_at if recording else None,
+        "sent": day(recording.sent_at) if recording and recording.sent_at else None,
+        "timing": passage.timing.value,
         "start_ms": passage.start_ms,
         "end_ms": passage.end_ms,
         "heard": passage.heard,

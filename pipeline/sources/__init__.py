@@ -52,6 +52,7 @@ def _tree(root: Path, read_chat: Callable[[Path], Listing]) -> Listing:
     return Listing(
         tuple(file for part in parts for file in part.files),
         tuple(failure for part in parts for failure in part.failures),
+        tuple(path for part in parts for path in part.told_by),
     )
 
 

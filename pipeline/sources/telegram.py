@@ -41,7 +41,7 @@ def read(source: Path) -> Listing:
             files.append(item) if isinstance(item, SourceFile) else failures.append(item)
     if not files and not failures:
         raise InputError(f"{result.name} lists no voice message", "export the chat again with voice messages included")
-    return Listing(tuple(files), tuple(failures))
+    return Listing(tuple(files), tuple(failures), (result,))
 
 
 def _load(result: Path) -> Mapping[str, Any]:

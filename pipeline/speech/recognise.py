@@ -10,8 +10,11 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +28,10 @@ from pipeline.records import ModelInfo, Transcript
 from pipeline.speech.engine import LONGEST_TOKENS, SEED, Engine, RecogniserOptions
 from pipeline.speech.merge import Hearing, Sound, all_flags, merged_words, to_hear_again, with_voice_edges
 from pipeline.speech.piece import WINDOW_FRAMES, Features, Piece, padded, short_window
+from pipeline.speech.retime import Ear, Timed, retimed, surroundings
 from pipeline.speech.sentences import split
-from pipeline.speech.voice import SAMPLE_RATE_HZ, Cut, Samples, Voice, audible, joined, milliseconds, pieces
+from pipeline.speech.voice import LONGEST, SAMPLE_RATE_HZ, Cut, Samples, Voice, audible, joined, milliseconds, pieces
+from pipeline.speech.word_times import token_starts
 
 __all__ = ["Recogniser", "RecogniserOptions", "side_by_side", "voice_stretches"]
 
@@ -95,6 +100,35 @@ class Recogniser:
             options=self.options.identity(),
             duration_ms=sound.duration_ms,
         )
+
+    def retime(self, transcript: Transcript, run: range, samples: Samples) -> Timed:
+        """The words ``run`` of a transcript, timed once more. ``samples``: the recording, float32 [n] at 16 kHz."""
+        start_ms, end_ms = surroundings(transcript, run)
+        part = samples[start_ms * SAMPLE_RATE_HZ // 1000 : end_ms * SAMPLE_RATE_HZ // 1000]
+        voices = tuple(Voice(start_ms + v.start_ms, start_ms + v.end_ms) for v in voice_stretches(part))
+        tokenizer = self._tokenizer(transcript.language)
+        return retimed(transcript, run, Ear(part, start_ms, voices, partial(self._places, tokenizer)))
+
+    def _places(self, tokenizer: Tokenizer, samples: Samples, words: Sequence[str]) -> list[tuple[int, int, float]]:
+        """Start, end (ms) and probability of each of ``words`` in ``samples``; zeros when they fit no window.
+
+        The encoder hears a window as long as the sound: nothing is generated, so nothing needs to hear where it ends.
+        """
+        tokens = [tokenizer.encode(f" {word}") for word in words]
+        text = [token for word in tokens for token in word]
+        if not text or len(samples) > LONGEST or len(text) > LONGEST_TOKENS // 2:
+            return [(0, 0, 0.0)] * len(words)
+        features = self._whisper.feature_extractor(samples)[:, :-1]
+        encoded = self._engine.encode(padded(features, short_window(features.shape[1])))
+        alignment = self._engine.align(encoded, tokenizer, text, features.shape[1])
+        starts = [round(second * 1000) for second in token_starts(alignment.alignments)]
+        starts += [starts[-1] if starts else 0] * (len(text) + 1 - len(starts))
+        edges = [0, *accumulate(map(len, tokens))]
+        probable = alignment.text_token_probs
+        return [
+            (starts[first], starts[last], statistics.fmean(probable[first:last] or [0.0]))
+            for first, last in pairwise(edges)
+        ]
 
     def _language(self, sound: Sound, cuts: Sequence[Cut]) -> tuple[str, float, _Lead | None]:
         """The language of the first piece with a voice in which the model is sure of it; of the surest otherwise."""

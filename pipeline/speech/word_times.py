@@ -59,7 +59,7 @@ def heard_words(text_tokens: list[int], alignment: Any, tokenizer: Tokenizer) ->
     ``alignment`` is CTranslate2's ``WhisperAlignmentResult``: pairs of (token, frame) and a probability a token.
     """
     texts, groups = tokenizer.split_to_word_tokens([*text_tokens, tokenizer.eot])
-    starts = _token_starts(alignment.alignments)
+    starts = token_starts(alignment.alignments)
     probabilities = alignment.text_token_probs
     words = []
     position = 0
@@ -95,7 +95,7 @@ def time_segments(segments: Sequence[Segment], words: list[TimedWord], silence_s
             silence_s = segment.end_s
 
 
-def _token_starts(pairs: Sequence[tuple[int, int]]) -> list[float]:
+def token_starts(pairs: Sequence[tuple[int, int]]) -> list[float]:
     """When each token begins, in seconds: the first frame that the path gives it."""
     starts: list[float] = []
     previous = None

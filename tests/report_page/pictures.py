@@ -1,4 +1,4 @@
-"""Takes the two pictures of the README: python -m tests.report_page.pictures CASE/report.html (one English article).
+"""Takes the pictures of README and guides: python -m tests.report_page.pictures CASE/report.html (one English article).
 
 They are made smaller with pngquant where that is installed.
 """
@@ -28,8 +28,22 @@ def take(browser: Browser, report: Path, name: str) -> None:
     wait_playing(page)
     page.wait_for_timeout(1_200)
     show(page, wide)
-    path = FOLDER / f"report-{name}.png"
-    page.screenshot(path=path)
+    page.screenshot(path=FOLDER / f"report-{name}.png")
+    if wide:
+        write_note(page)
+        page.locator("#letter").screenshot(path=FOLDER / "report-note.png")
+
+
+def write_note(page: Page) -> None:
+    """A correction note from quote 13 of the sample article: the *not* that was cut."""
+    card = page.locator('.card[data-number="13"]')
+    card.locator(".choices label").nth(1).click()
+    card.locator("textarea").fill("«Я не знаю»: I do not know.")
+    page.click('[data-action="letter"]')
+    page.locator("#letter-text").evaluate("box => { box.rows = 14; box.blur(); }")
+
+
+def shrink(path: Path) -> None:
     if shutil.which("pngquant"):
         subprocess.run(["pngquant", "--force", "--quality=80-95", "--speed=1", f"--output={path}", path], check=True)
 
@@ -49,6 +63,8 @@ def main(report: Path) -> None:
         for name in ("desktop", "phone"):
             take(browser, report, name)
         browser.close()
+    for path in FOLDER.glob("report-*.png"):
+        shrink(path)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from pipeline.records import AudioFlag, AudioFlagKind, Judgement, QuoteFlag, QuoteFlagKind, Verdict
+from pipeline.records import AudioFlag, AudioFlagKind, Judgement, QuoteFlag, QuoteFlagKind, Timing, Verdict
 from pipeline.report.page import ReportContent
 from tests.report_page import content as report_content
 from tests.report_page.chromium import Open, position_ms, until, wait_playing, write
@@ -56,12 +56,59 @@ def test_a_quote_that_was_not_heard_offers_what_came_nearest(opened: Open, repor
     page = opened(report_file)
     card = page.locator("#a1-q7")
     expect(card.locator("h3")).to_contain_text("Not heard")
-    card.locator("summary").first.click()
-    expect(card.locator(".minor")).to_have_count(2)
-    card.locator(".minor .play-button").first.click()
+    expect(card.locator(".minor:visible")).to_have_count(2)
+    page.focus("#a1-q7")
+    page.keyboard.press("p")
     wait_playing(page)
+    expect(card.locator(".minor").first).to_contain_class("playing")
+    card.locator(".minor .play-button").nth(1).click()
+    expect(card.locator(".minor").nth(1)).to_contain_class("playing")
     page.click('.pointer[data-quote="a1-q8"]')  # nothing to play there, nothing breaks
     expect(page.locator("#a1-q8")).to_be_focused()
+
+
+def test_the_first_button_leads_through_what_needs_ears(opened: Open, report_file: Path) -> None:
+    """The most urgent quote is played first; each decision leads to the next, until none is left."""
+    page = opened(report_file)
+    waiting = page.locator('.card[data-ears="1"]').count()
+    expect(page.locator("#start-left")).to_have_text(f"{waiting} still to hear")
+    page.click("#start")
+    wait_playing(page)
+    seen = []
+    for left in range(waiting - 1, -1, -1):
+        card = page.locator(".card.current")
+        seen.append(int(card.get_attribute("data-urgency") or -1))
+        expect(card.locator(".onward")).to_be_hidden()
+        card.locator(".choices label").first.click()
+        expect(page.locator("#start-left")).to_contain_text(f"{left} still" if left else "has your decision")
+        if left:
+            card.locator(".onward").click()
+    assert seen == sorted(seen)
+    expect(page.locator("#start")).to_be_hidden()
+
+
+def test_a_page_that_leaves_transcripts_out_says_so_twice(opened: Open, tmp_path: Path) -> None:
+    page = opened(write(replace(report_content.content(), left_out=998), tmp_path / "report.html"))
+    for place in (".standfirst strong", "#recordings .warning"):
+        expect(page.locator(place)).to_contain_text("2 transcripts of 1000")
+        expect(page.locator(place)).to_contain_text("voxquote search")
+
+
+def test_a_passage_says_whether_its_times_are_measured(opened: Open, tmp_path: Path) -> None:
+    content = report_content.content()
+    first = content.checks[0].judgements[0]
+    measured = replace(first, passages=(replace(first.passages[0], timing=Timing.MEASURED), *first.passages[1:]))
+    page = opened(write(with_judgement(measured), tmp_path / "report.html"))
+    expect(page.locator("#a1-q1 .timing").first).to_have_text("times measured on the sound")
+    expect(page.locator("#a1-q2 .timing").first).to_have_text("times estimated: listen around it")
+
+
+def test_the_marks_are_explained_out_of_the_way_on_a_phone(opened: Open, report_file: Path) -> None:
+    phone = opened(report_file, viewport={"width": 390, "height": 844})
+    expect(phone.locator(".legend p")).to_be_hidden()
+    phone.click(".legend summary")
+    expect(phone.locator(".legend p")).to_be_visible()
+    expect(opened(report_file).locator(".legend p")).to_be_visible()
 
 
 def test_texts_with_little_in_common_are_not_marked_word_by_word(opened: Open, tmp_path: Path) -> None:

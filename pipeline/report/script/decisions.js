@@ -56,7 +56,7 @@ function decide(card, change) {
 function paint(card) {
   const decision = decisionOf(card.id);
   for (const radio of all('.decision input[type="radio"]', card)) radio.checked = radio.value === decision?.choice;
-  one('[data-action="clear"]', card).hidden = !decision?.choice;
+  for (const action of ["clear", "onward"]) one(`[data-action="${action}"]`, card).hidden = !decision?.choice;
   const note = one(".note textarea", card);
   if (note !== document.activeElement) note.value = decision?.note ?? "";
   note.parentElement.dataset.note = decision?.note ?? ""; // for paper
@@ -70,6 +70,12 @@ function count() {
   if (!cards.length) return;
   one("#decided-count").textContent = decided;
   one("#open-count").textContent = cards.length - decided;
+  const start = one("#start");
+  if (!start) return;
+  const left = waiting().length;
+  start.hidden = !left;
+  start.textContent = decided ? texts.start_next : texts.start_first;
+  one("#start-left").textContent = left ? fill(texts.start_left, { n: left }) : `${texts.start_done}.`;
 }
 
 function loadDecisions(text) {

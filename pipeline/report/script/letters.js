@@ -41,11 +41,12 @@ function decisionsCsv() {
 }
 
 function complaint(quote) {
-  const lines = [fill(texts.letter_printed, { text: flat(quote.text) })];
+  const printed = flat(quote.text).replace(/[,;:]$/, ""); // a comma before the closing mark is the article's
+  const lines = [fill(texts.letter_printed, { text: printed })];
   if (quote.speaker) lines.push(fill(texts.letter_speaker, { speaker: flat(quote.speaker) }));
   for (const passage of quote.passages) {
     lines.push(fill(texts.letter_where, { file: flat(passage.file), start: clock(passage.start_ms), end: clock(passage.end_ms) }));
-    if (passage.sent_at) lines.push(fill(texts.letter_sent, { when: flat(passage.sent_at) }));
+    if (passage.sent) lines.push(fill(texts.letter_sent, { when: flat(passage.sent) }));
     lines.push(fill(texts.letter_heard, { text: flat(passage.heard) }));
     if (passage.translation) lines.push(fill(texts.letter_translation, { text: flat(passage.translation) }));
   }
@@ -82,12 +83,18 @@ const actions = {
   "save-csv": () => save("voxquote-decisions.csv", "text/csv;charset=utf-8", decisionsCsv()),
   "save-letter": () => save("correction-note.txt", "text/plain;charset=utf-8", `${letterText.value}\n`),
   "copy-letter": copyLetter,
-  letter: () => { letterText.value = letterOf(); letter.showModal(); },
+  letter: () => {
+    letterText.value = letterOf();
+    letter.showModal();
+    letterText.setSelectionRange(0, 0);
+    letterText.scrollTop = 0;
+  },
   help: () => one("#help").showModal(),
   close: (button) => button.closest("dialog").close(),
   toggle: () => toggle() || playCurrent(),
   previous: () => stepAndPlay(-1),
   next: () => stepAndPlay(1),
+  onward,
   loop: () => setLoop(!player.loop),
   slower,
 };

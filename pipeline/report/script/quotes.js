@@ -65,7 +65,7 @@ function playPassage(box, wide = false) {
 }
 
 function playCurrent(wide = false) {
-  const box = current && one(".passage:not(.minor)", current);
+  const box = current && (one(".passage:not(.minor)", current) ?? all(".passage", current).find((each) => each.dataset.clip));
   if (!box) return false;
   if (!wide && player.box && current.contains(player.box)) return toggle();
   playPassage(box, wide);
@@ -81,6 +81,18 @@ function playOther(card) {
   if (folder) folder.open = true;
   playPassage(box);
   scrollTo(box, "nearest");
+}
+
+// The first thing to do, and the next after each decision: the most urgent quote that still waits for one.
+const waiting = () => cards.filter((card) => card.dataset.ears === "1" && !decisionOf(card.id)?.choice);
+
+function onward() {
+  const next = waiting().sort((a, b) => Number(a.dataset.urgency) - Number(b.dataset.urgency))[0];
+  if (!next) return say(texts.start_done);
+  if (next.hidden) filterBy("all");
+  choose(next, { focus: true, scroll: true });
+  const box = all(".passage", next).find((each) => each.dataset.clip);
+  if (box) playPassage(box);
 }
 
 function filterBy(name) {
@@ -185,6 +197,7 @@ for (const card of cards) {
       if (player.box === box && player.clip !== null) toggle();
       else playPassage(box);
     } else if (button?.dataset.action === "wider") playPassage(box, true);
+    else if (button?.dataset.action === "onward") onward();
     else if (button?.dataset.action === "in-article") { event.preventDefault(); goToArticle(card); }
     else if (button?.dataset.action === "in-transcript") { event.preventDefault(); goToTranscript(card); }
     else if (word && getSelection().isCollapsed) playWord(word);
@@ -222,4 +235,5 @@ for (const pointer of all(".pointer")) {
   });
 }
 for (const button of all("[data-filter]")) button.addEventListener("click", () => filterBy(button.dataset.filter));
+if (narrow.matches) for (const legend of all("details.legend")) legend.open = false;
 one("#order")?.addEventListener("change", (event) => orderBy(event.target.value));

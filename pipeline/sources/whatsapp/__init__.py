@@ -90,7 +90,7 @@ def read(source: Path, workspace: Path | None = None, date_order: Order | None =
     files = [*map(_believed, claims.values()), *(SourceFile(path, origin=export.origin or None) for path in unnamed)]
     if not files and not failures and not source.is_dir():
         raise InputError(f"{source.name} names no voice message", "export the chat again with media included")
-    return Listing(tuple(files), tuple(failures))
+    return Listing(tuple(files), tuple(failures), _told_by(source))
 
 
 def _open(source: Path, workspace: Path | None) -> tuple[_Export, list[Failure]]:
@@ -104,6 +104,11 @@ def _open(source: Path, workspace: Path | None) -> tuple[_Export, list[Failure]]
     texts = (source,) if _is_text(source) else _texts_in(root)
     files = tuple(path for path in _regular_files(root) if _is_audio(path.name))
     return _Export(tuple((path.name, _bytes(path)) for path in texts), files, root.resolve().name), []
+
+
+def _told_by(source: Path) -> tuple[Path, ...]:
+    """The texts of an export, or the zip file that holds them."""
+    return _texts_in(source) if source.is_dir() else (source,)
 
 
 def _lost(item: Item, text_name: str) -> Failure:
