@@ -183,6 +183,7 @@ class LoudScorer:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.languages = ("ru", "en")
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
         self.asked += len(pairs)

@@ -26,7 +26,6 @@ from pipeline.case import evidence
 from pipeline.case.files import write_atomic
 from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case, CaseInfo
-from pipeline.match import MatchOptions
 from pipeline.records import Article, Check, Document, Failure, QuoteKind, Recording, Verdict
 from pipeline.settings import Settings
 
@@ -115,7 +114,7 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
     readable = tuple(item for item in found if isinstance(item, Document))
     given = (replace(article, path=case.portable(Path(article.path))) for article in articles)
     asked = tuple(given) or tuple(case.articles())
-    checks = checking.check(asked, readable, MatchOptions(style=settings.style), listen)
+    checks = checking.check(asked, readable, settings, listen)
     if keep and not os.access(folder, os.W_OK):
         listen(Note("the case cannot be written: the answers are shown and not kept"))
     elif keep:
@@ -169,7 +168,7 @@ def _checked(
         listen(ItemFailed(failure))
     if not articles:
         return (), failures
-    checks = checking.check(articles, usable(case), MatchOptions(style=settings.style), listen)
+    checks = checking.check(articles, usable(case), settings, listen)
     _keep(checks, case)
     return checks, failures
 

@@ -45,15 +45,20 @@ class Setting:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A quote and where it was found, before any verdict."""
+    """A quote and where it was found, before any verdict; ``languages`` are the heard and the printed one."""
 
     quote: Quote
     words: int
     known_language: bool
-    same_language: bool
+    languages: tuple[str, str | None]
     finding: Finding | None
     rivals: Sequence[Rival]
     sure: float
+
+    @property
+    def same_language(self) -> bool:
+        """Whether the quote is printed in the language that was heard."""
+        return self.languages[0] == self.languages[1]
 
 
 def judge_quotes(
@@ -75,10 +80,18 @@ def judge_quotes(
         known.checked_ms / known.speech_ms if known.speech_ms else 1.0,
     )
     answers = [_answer(quote, setting) for quote in quotes]
-    asked = [answer for answer in answers if answer.finding and doubtful(answer.sure)] if scorer else []
-    found = leads(scorer, library, [(a.finding, a.rivals) for a in asked if a.finding]) if scorer else []
-    lead_of = {answer.quote: lead for answer, lead in zip(asked, found, strict=True)}
-    return tuple(_judge(answer, setting, lead_of.get(answer.quote)) for answer in answers)
+    lead_of = _asked(answers, library, scorer) if scorer else {}
+    return tuple(_judge(answer, setting, lead_of.get(place)) for place, answer in enumerate(answers))
+
+
+def _asked(answers: Sequence[Answer], library: Library, scorer: Scorer) -> dict[int, float | None]:
+    """What the translation model says of the doubtful answers in its languages, by their place."""
+    asked = {
+        place: (answer.finding, answer.rivals)
+        for place, answer in enumerate(answers)
+        if answer.finding and doubtful(answer.sure) and answer.languages == scorer.languages
+    }
+    return dict(zip(asked, leads(scorer, library, list(asked.values())), strict=True))
 
 
 def _answer(quote: Quote, setting: Setting) -> Answer:
@@ -87,10 +100,8 @@ def _answer(quote: Quote, setting: Setting) -> Answer:
     known = language is None or language in setting.readable or not setting.languages
     findings, rivals = find(setting.library, quoted) if quoted and setting.library.lines and known else ([], [])
     finding, sure = surest(setting.library, findings, rivals) if findings else (None, 0.0)
-    heard = (
-        {setting.library.documents[line.recording].transcript.language for line in finding.lines} if finding else set()
-    )
-    return Answer(quote, len(quoted), known, heard == {language}, finding, rivals, sure)
+    heard = setting.library.documents[finding.lines[0].recording].transcript.language if finding else ""
+    return Answer(quote, len(quoted), known, (heard, language), finding, rivals, sure)
 
 
 def _judge(answer: Answer, setting: Setting, lead: float | None) -> Judgement:
