@@ -7,12 +7,13 @@ raises on the content of a quote.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.match.confidence import confidence, measures
 from pipeline.match.context import context
+from pipeline.match.contrast import Question, confirmed
 from pipeline.match.coverage import coverage
-from pipeline.match.details import details
+from pipeline.match.details import details, questions
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding, Rival, find
 from pipeline.match.language import language_of
@@ -54,6 +55,7 @@ class Answer:
     finding: Finding | None
     rivals: Sequence[Rival]
     sure: float
+    lead: float | None = None
 
     @property
     def same_language(self) -> bool:
@@ -80,11 +82,15 @@ def judge_quotes(
         known.checked_ms / known.speech_ms if known.speech_ms else 1.0,
     )
     answers = [_answer(quote, setting) for quote in quotes]
-    lead_of = _asked(answers, library, scorer) if scorer else {}
-    return tuple(_judge(answer, setting, lead_of.get(place)) for place, answer in enumerate(answers))
+    lead_of = _leads(answers, library, scorer) if scorer else {}
+    answers = [replace(a, sure=moved(a.sure, lead_of.get(i)), lead=lead_of.get(i)) for i, a in enumerate(answers)]
+    rows = [_differences(answer, setting) for answer in answers]
+    if scorer:
+        rows = _with_confirmed(answers, rows, options, scorer)
+    return tuple(_judge(answer, setting, differences) for answer, differences in zip(answers, rows, strict=True))
 
 
-def _asked(answers: Sequence[Answer], library: Library, scorer: Scorer) -> dict[int, float | None]:
+def _leads(answers: Sequence[Answer], library: Library, scorer: Scorer) -> dict[int, float | None]:
     """What the translation model says of the doubtful answers in its languages, by their place."""
     asked = {
         place: (answer.finding, answer.rivals)
@@ -92,6 +98,24 @@ def _asked(answers: Sequence[Answer], library: Library, scorer: Scorer) -> dict[
         if answer.finding and doubtful(answer.sure) and answer.languages == scorer.languages
     }
     return dict(zip(asked, leads(scorer, library, list(asked.values())), strict=True))
+
+
+def _with_confirmed(
+    answers: Sequence[Answer], rows: Sequence[tuple[Difference, ...]], options: MatchOptions, scorer: Scorer
+) -> list[tuple[Difference, ...]]:
+    """The differences of each answer with those that only the translation model could settle."""
+    asked: list[tuple[int, str, Question]] = []
+    for place, answer in enumerate(answers):
+        if answer.finding and answer.sure >= options.found_from and answer.languages == scorer.languages:
+            text = answer.quote.text
+            asked += [(place, text, question) for question in questions(answer.finding, text, rows[place])]
+    heard = [" ".join(line.heard_text for line in answer.finding.lines) if answer.finding else "" for answer in answers]
+    settled = confirmed(scorer, [heard[row[0]] for row in asked], [row[1:] for row in asked])
+    found = [list(differences) for differences in rows]
+    for (place, _, question), differs in zip(asked, settled, strict=True):
+        if differs:
+            found[place].append(question.difference)
+    return [tuple(differences) for differences in found]
 
 
 def _answer(quote: Quote, setting: Setting) -> Answer:
@@ -104,30 +128,30 @@ def _answer(quote: Quote, setting: Setting) -> Answer:
     return Answer(quote, len(quoted), known, (heard, language), finding, rivals, sure)
 
 
-def _judge(answer: Answer, setting: Setting, lead: float | None) -> Judgement:
+def _judge(answer: Answer, setting: Setting, rows: tuple[Difference, ...]) -> Judgement:
     quote, finding, same = answer.quote, answer.finding, answer.same_language
     heard = bool(setting.library.lines)
     if finding is None:
         nothing = Evidence(0.0, (), False, False, answer.words, answer.known_language, heard, setting.checked_share)
         verdict, rule = decide(nothing, setting.options)
         return Judgement(quote, verdict, 0.0, rule=rule)
-    sure = moved(answer.sure, lead)
-    rows = _differences(quote, setting, finding, same)
     word_for_word = same and same_words(finding, setting.options.style)
-    evidence = Evidence(sure, rows, same, word_for_word, answer.words, True, heard, setting.checked_share)
+    evidence = Evidence(answer.sure, rows, same, word_for_word, answer.words, True, heard, setting.checked_share)
     verdict, rule = decide(evidence, setting.options)
     if verdict not in (Verdict.NOT_FOUND, Verdict.UNCHECKABLE):
         rows = (*rows, *context(setting.library, quote, finding, answer.rivals))
-    said = passages(setting.library, finding, witnesses(finding, share(lead)))
+    said = passages(setting.library, finding, witnesses(finding, share(answer.lead)))
     near = rival_passages(setting.library, finding, answer.rivals, setting.options.alternatives)
-    return _judgement(quote, (verdict, sure, rule), rows, (said, near[: setting.options.alternatives]))
+    return _judgement(quote, (verdict, answer.sure, rule), rows, (said, near[: setting.options.alternatives]))
 
 
-def _differences(quote: Quote, setting: Setting, finding: Finding, same: bool) -> tuple[Difference, ...]:
-    style = setting.options.style
+def _differences(answer: Answer, setting: Setting) -> tuple[Difference, ...]:
+    style, same, finding = setting.options.style, answer.same_language, answer.finding
+    if finding is None:
+        return ()
     if same and same_words(finding, style):
         return tuple(cut_denial(finding, style))
-    rows = details(setting.library, finding, quote.text)
+    rows = details(setting.library, finding, answer.quote.text)
     if same:
         rows = [row for row in rows if row.kind is not QuoteFlagKind.OMISSION] + rewordings(finding, style)
     return tuple(rows)

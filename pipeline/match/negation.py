@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 
 from pipeline.match.align import NONE
 from pipeline.match.bridge import dictionary
+from pipeline.match.contrast import Question, affirmed, denied
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.lexicon import groups
@@ -31,6 +32,9 @@ REACH_LEFTOVER = 12
 REACH_MEANT = 3
 DOUBLE = 4
 CANCEL = 2
+ALTERNATIVE = 10
+LEAST_NATS = 1.0
+SETTLED = 2
 USED = 0.45
 CONTRACTED = re.compile(r".*n['’]t$|cannot$")
 PLAIN_AFFIX = re.compile(r"(un|non|anti)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
@@ -39,7 +43,7 @@ RUSSIAN_PREFIXES = ("не", "без", "бес", "анти", "противо")
 RUSSIAN_PREFIX = re.compile(r"не[а-я]{3,}|бе[сз][а-я]{3,}|анти[а-я]{3,}|противо[а-я]{3,}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Denial:
     """A denial on one side.
 
@@ -98,7 +102,8 @@ def heard_denies(token: Token) -> bool:
     lower = token.text.lower().replace("ё", "е")
     if lower in _set("not denying") or token.key in _set("not denying"):
         return False
-    return lower in _set("heard") or token.key in _set("heard") or _prefixed(token.key)
+    lemmas = {lower, token.key, token.key.removesuffix("ся")}
+    return not lemmas.isdisjoint(_set("heard")) or _prefixed(token.key)
 
 
 @lru_cache(maxsize=50_000)
@@ -121,6 +126,38 @@ def negations(finding: Finding, scope: Scope, marked: Set[int]) -> list[Differen
     missing = [denial for denial in heard if denial.plain and scope.first <= denial.word <= scope.last]
     dropped = [_dropped(finding, denial, denial.word in marked) for denial in missing]
     return [difference for difference in (*added, *dropped) if difference]
+
+
+def question(finding: Finding, text: str, marked: Set[int]) -> Question | None:
+    """Whether the quote should deny more, or less: asked where one side denies plainly more often than the other does.
+
+    A denial before the first printed word of a fragment, or in a marked ellipsis, is none that the quote should have.
+    """
+    used = [
+        column for column, held in zip(finding.path, finding.support, strict=True) if column != NONE and held >= USED
+    ]
+    if not used:
+        return None
+    first = 0 if finding.quoted[0].capital else min(used)
+    printed, heard = _printed(finding), _heard(finding)
+    plain = [denial for denial in printed if denial.plain]
+    due = [d for d in heard if d.plain and first <= d.word <= max(used) and d.word not in marked]
+    due = [d for d in due if d.plain and not _met(d, [other for other in printed if not other.plain])]
+    plain = [d for d in plain if not _met(d, [other for other in heard if not other.plain])]
+    if len(due) > len(plain):
+        wordings = denied(finding, text)
+    elif len(plain) > sum(denial.plain for denial in heard):
+        wordings = tuple(wording for denial in plain for wording in affirmed(finding, text, denial.word))
+    else:
+        return None
+    words = " ".join(finding.quoted[denial.word].text for denial in plain)
+    said = " ".join(finding.row[denial.word].heard.text for denial in due)
+    return Question(Difference(QuoteFlagKind.NEGATION, words, said, True), wordings, LEAST_NATS) if wordings else None
+
+
+def _met(denial: Denial, others: Sequence[Denial]) -> bool:
+    """Whether a denial by other means turns the same words."""
+    return any(abs(denial.place - other.place) <= SETTLED for other in others)
 
 
 def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reaches: tuple[int, int]) -> None:
@@ -156,13 +193,26 @@ def _printed(finding: Finding) -> list[Denial]:
             continue
         plain = denies_plainly(token)
         own = finding.path[place] if not plain and finding.support[place] >= USED else None
+        if own is not None and not _denied_at(finding, own):
+            continue  # a fair rendering of a word that denies nothing (few, independence)
         anchor = own if own is not None else _anchor(finding, place)
         if anchor is None or _comparing(finding.quoted, place):
             continue
-        if plain and found and found[-1].plain and place - found[-1].word <= 2:
+        if found and found[-1].plain and place - found[-1].word <= (2 if plain else ALTERNATIVE * _joins(token)):
             continue
         found.append(Denial(anchor, plain, place, own is not None))
     return found
+
+
+def _joins(token: Token) -> bool:
+    """*nor* goes on with a denial that was begun by *neither*, *not* or *no*."""
+    return token.text.lower() == "nor"
+
+
+def _denied_at(finding: Finding, column: int) -> bool:
+    """Whether a denial was heard or translated at a slot or close before it."""
+    near = finding.row[max(0, column - CANCEL) : column + 2]
+    return any(heard_denies(slot.heard) or any(map(denies, slot.translated)) for slot in near)
 
 
 def _heard(finding: Finding) -> list[Denial]:
