@@ -30,8 +30,9 @@ MOST_WORDS = 3  # of the other side that the model is asked about
 class Side:
     """One side of an opposition: English keys and Russian lemmas.
 
-    ``words`` are its English words as written. ``printed`` are looked for in quotes, ``proof`` among heard and translated words as the turned claim, ``account``
-    (wider) as what renders a printed word fairly. ``needed``: a printed word must have been heard.
+    ``words`` are its English words as written. ``printed`` are looked for in quotes, ``proof`` among heard and
+    translated words as the turned claim, ``account`` (wider) as what renders a printed word fairly. ``needed``: a
+    printed word must have been heard.
     """
 
     words: tuple[str, ...]
@@ -131,17 +132,12 @@ def _taken(scope: Scope, side: Side) -> frozenset[int]:
 
 def _words(scope: Scope, wanted: frozenset[str], low: int, high: int, taken: frozenset[int] = frozenset()) -> list[str]:
     """The heard words of a set at some places, or the translated ones where none was heard; ``taken`` do not count."""
-    return next(
-        (
-            found
-            for said in (scope.heard, scope.translated)
-            if (
-                found := [
-                    word.text
-                    for word in said
-                    if low <= word.column <= high and word.column not in taken and not word.keys.isdisjoint(wanted)
-                ]
-            )
-        ),
-        [],
-    )
+    for said in (scope.heard, scope.translated):
+        found = [
+            word.text
+            for word in said
+            if low <= word.column <= high and word.column not in taken and not word.keys.isdisjoint(wanted)
+        ]
+        if found:
+            return found
+    return []
