@@ -1,4 +1,4 @@
-"""Words left out, passages joined, order changed.
+"""Words left out without a mark.
 
 In: a ``Finding`` and the quote's text. Out: differences. Never blames a quote for ending early or starting late.
 
@@ -18,7 +18,6 @@ from itertools import pairwise
 from pipeline.match.align import NONE
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
-from pipeline.match.library import Library, sentence_bounds
 from pipeline.match.words import Token
 from pipeline.records import QuoteFlagKind
 
@@ -39,12 +38,8 @@ class Gap:
     place: int
 
 
-def cuts(library: Library, finding: Finding, text: str) -> list[Difference]:
-    """Omissions, stitches and changes of order, in that order."""
-    return [*_omissions(finding, text), *_stitches(library, finding)]
-
-
-def _omissions(finding: Finding, text: str) -> list[Difference]:
+def omissions(finding: Finding, text: str) -> list[Difference]:
+    """The largest silent omission, if it is large enough."""
     gap = max(gaps(finding, text), key=lambda gap: gap.size, default=None)
     if gap is None or gap.size < LEFT_OUT:
         return []
@@ -147,22 +142,3 @@ def _covered(finding: Finding) -> set[int]:
         for column, slot in enumerate(finding.row)
         if any(row.get(key, 0.0) >= USED for row in wanted for key in slot.keys)
     }
-
-
-def _stitches(library: Library, finding: Finding) -> list[Difference]:
-    if not finding.seam:
-        return []
-    one, two = finding.lines
-    words = finding.quoted[max(0, finding.seam - 3) : finding.seam + 3]
-    seam = " ".join(token.text for token in words)
-    return [Difference(QuoteFlagKind.STITCH, seam, _between(library, one.number, two.number), False, True)]
-
-
-def _between(library: Library, one: int, two: int) -> str:
-    left, right = library.lines[one], library.lines[two]
-    if left.recording != right.recording:
-        return "two recordings"
-    transcript = library.documents[left.recording].transcript
-    early, late = sorted((left.index, right.index))
-    gap = sentence_bounds(transcript, late)[0] - sentence_bounds(transcript, early)[1]
-    return f"{gap / 1000:.1f} s apart"

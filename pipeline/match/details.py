@@ -12,11 +12,13 @@ from pipeline.match import negation, opposites
 from pipeline.match.align import NONE
 from pipeline.match.bridge import english_counts, renderable
 from pipeline.match.contrast import Question
-from pipeline.match.cuts import cuts, marked_slots
+from pipeline.match.cuts import marked_slots, omissions
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
+from pipeline.match.insertions import insertions
 from pipeline.match.lexicon import groups, lines
 from pipeline.match.library import Library
+from pipeline.match.moves import moves
 from pipeline.match.numbers import numbers
 from pipeline.match.scope import scope_of
 from pipeline.match.words import CYRILLIC, Token, is_russian_word, russian_form
@@ -35,7 +37,9 @@ def details(library: Library, finding: Finding, text: str) -> list[Difference]:
         *_names(finding, text),
         *negation.negations(finding, scope, marked_slots(finding, text)),
         *opposites.opposites(finding, scope),
-        *cuts(library, finding, text),
+        *omissions(finding, text),
+        *insertions(finding),
+        *moves(library, finding),
     ]
 
 

@@ -30,6 +30,7 @@ from pipeline.records import Judgement, Passage, Quote, QuoteFlag, QuoteFlagKind
 
 LONGEST_WORDS = 400
 UNSURE = 0.8
+RENDERED = frozenset({QuoteFlagKind.OMISSION, QuoteFlagKind.INSERTION})  # in one language, word by word instead
 BRIDGED = frozenset({"ru"})  # heard languages whose words the word lists render in English
 
 
@@ -153,7 +154,7 @@ def _differences(answer: Answer, setting: Setting) -> tuple[Difference, ...]:
         return tuple(cut_denial(finding, style))
     rows = details(setting.library, finding, answer.quote.text)
     if same:
-        rows = [row for row in rows if row.kind is not QuoteFlagKind.OMISSION] + rewordings(finding, style)
+        rows = [row for row in rows if row.kind not in RENDERED] + rewordings(finding, style)
     return tuple(rows)
 
 
