@@ -273,9 +273,8 @@ def test_sentences_in_another_order_are_edited_with_the_seconds_between(library:
 
 
 def test_words_put_in_are_named(library: Library) -> None:
-    judgement = judge(
-        library, "The waves rose to six metres and one barge with refugees and small children was torn off."
-    )
+    text = "The waves rose to six metres and one barge with refugees, women and small children was torn off its anchor."
+    judgement = judge(library, text)
     assert "refugees" in next(flag.quote for flag in judgement.flags if flag.kind is QuoteFlagKind.INSERTION)
 
 
