@@ -31,7 +31,6 @@ from pipeline.case.journal import Work
 from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case, CaseInfo
 from pipeline.errors import WeightsError
-from pipeline.match import MatchOptions
 from pipeline.records import Article, Check, Document, Failure, QuoteKind, Recording, Verdict
 from pipeline.settings import Settings
 
@@ -127,7 +126,7 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
     readable = tuple(item for item in found if isinstance(item, Document))
     given = (replace(article, path=case.portable(Path(article.path))) for article in articles)
     asked = tuple(given) or tuple(case.articles())
-    checks = checking.check(asked, readable, MatchOptions(style=settings.style), listen)
+    checks = checking.check(asked, readable, settings, listen)
     checks = _retimed(checks, readable, case, settings, listen)
     if keep and not os.access(folder, os.W_OK):
         listen(Note("the case cannot be written: the answers are shown and not kept"))
@@ -188,7 +187,7 @@ def _checked(
     if not articles:
         return (), failures
     readable = usable(case)
-    checks = checking.check(articles, readable, MatchOptions(style=settings.style), listen)
+    checks = checking.check(articles, readable, settings, listen)
     checks = _retimed(checks, readable, case, settings, listen)
     _keep(checks, case)
     return checks, failures
