@@ -31,6 +31,11 @@ class Job:
     claimed_ms: int | None = None
     stamp: Stamp | None = None
 
+    @property
+    def size_bytes(self) -> int:
+        """How large the file is; 0 when it was not looked at."""
+        return self.stamp.size_bytes if self.stamp else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
