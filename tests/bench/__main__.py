@@ -4,7 +4,7 @@ A  faster-whisper's loop (language unknown, beam 5, word times) and argostransla
 B  the command whisper-ctranslate2 with word times, which does not translate; only where it is installed
 C  faster-whisper's batched pipeline, file by file
 
-python -m tests.bench [--notes 200] [--each 10] [--theirs PATH-OF-whisper-ctranslate2] [--skip-limits]
+python -m tests.bench [--notes 200] [--each 50] [--theirs PATH-OF-whisper-ctranslate2] [--skip-limits]
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from tests.bench.sides import CORES, Turn
 from tests.bench.turns import Side, command, rounds
 from tests.reliability.notes import write_notes
 
+STARTER = Path(__file__).parents[2] / "models/starter/whisper-ru"
+ALIKE = 16
 LENGTHS_S = tuple(5.0 + 7 * number % 16 for number in range(16))
 
 
@@ -41,10 +43,18 @@ def stages(models: Path, notes: Sequence[Path], each: int) -> None:
     _row("A, speech alone, over --fast", _speech(plain), _speech(fast))
     _row("argostranslate over our translation", _translation(plain), _translation(exact), "4")
     _row("C, speech alone, over exact", batched, _speech(exact))
-    same = sum(exact.texts[name] == text for name, text in plain.texts.items())
-    print(f"same text as A: {same} of {len(plain.texts)} notes")
     outside = 1 - exact.models_s / exact.cpu_s
     print(f"processor time outside the models (decoding, voice detection, features, files): {outside:.1%}   goal 5 %")
+
+
+def alike(models: Path, notes: Sequence[Path]) -> None:
+    """Whether the exact mode hears what A hears, on the first notes."""
+    for title, model in (("true shape", models / "whisper"), ("starter model", STARTER)):
+        line = [sys.executable, "-m", "tests.bench.alike", str(model), *map(str, notes[:ALIKE])]
+        found = json.loads(subprocess.run(line, capture_output=True, text=True, check=True).stdout)
+        print(
+            f"text of exact against A, same samples, {title}: " + ", ".join(f"{n} {name}" for name, n in found.items())
+        )
 
 
 def whole_job(models: Path, notes: Sequence[Path], each: int, theirs: str) -> None:
@@ -106,7 +116,7 @@ def main() -> None:
     """Make the models and the notes, and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--notes", type=int, default=200)
-    parser.add_argument("--each", type=int, default=20, help="notes in a turn")
+    parser.add_argument("--each", type=int, default=50, help="notes in a turn")
     parser.add_argument("--theirs", default=shutil.which("whisper-ctranslate2"), help="the command of B")
     parser.add_argument("--skip-limits", action="store_true")
     options = parser.parse_args()
@@ -119,6 +129,7 @@ def main() -> None:
         if not options.skip_limits:
             limits(models)
         stages(models, notes, options.each)
+        alike(models, notes)
         if options.theirs:
             whole_job(models, notes, options.each, options.theirs)
         else:
