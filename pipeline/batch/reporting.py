@@ -18,9 +18,9 @@ from pipeline import __version__
 from pipeline.batch.documents import distinct, usable
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, Note, StageStarted
 from pipeline.batch.guard import attempt
-from pipeline.batch.hashing import hash_file
 from pipeline.case.files import write_atomic
 from pipeline.case.store import Case
+from pipeline.digest import hash_file
 from pipeline.errors import InputError
 from pipeline.records import Check, Document, Failure
 from pipeline.report.content import Clip, ClipRequest, ReportContent, clips_needed

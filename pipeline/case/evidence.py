@@ -8,7 +8,6 @@ never says what is true.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from pipeline import digest
 from pipeline.case.files import write_atomic
 from pipeline.case.seal_inputs import claims, seen_from
 from pipeline.case.store import Case
@@ -102,11 +102,7 @@ def line(sha256: str, path: str) -> bytes:
 
 def hash_file(path: Path) -> str:
     """The file's SHA-256 as hex digits; raises EvidenceError when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EvidenceError(f"{path.name} cannot be read: {error.strerror}", "check its permissions") from error
+    return digest.hash_file(path, EvidenceError)
 
 
 def _sealed(folder: Path, inputs: Iterable[Path]) -> bytes:
