@@ -183,6 +183,7 @@ class LoudScorer:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.languages = ("ru", "en")
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
         self.asked += len(pairs)
@@ -262,3 +263,21 @@ def test_any_text_gets_a_whole_judgement(library: Library, text: str) -> None:
     if judgement.verdict in (Verdict.NOT_FOUND, Verdict.UNCHECKABLE):
         assert not judgement.passages
     assert explain(judgement, library)
+
+
+def test_sentences_in_another_order_are_edited_with_the_seconds_between(library: Library) -> None:
+    text = "Hold on, look after one another and come home alive. I am proud of you, and I will never forget you."
+    judgement = judge(library, text)
+    assert judgement.verdict is Verdict.EDITED
+    assert "s apart" in next(flag.heard for flag in judgement.flags if flag.kind is QuoteFlagKind.ORDER)
+
+
+def test_words_put_in_are_named(library: Library) -> None:
+    text = "The waves rose to six metres and one barge with refugees, women and small children was torn off its anchor."
+    judgement = judge(library, text)
+    assert "refugees" in next(flag.quote for flag in judgement.flags if flag.kind is QuoteFlagKind.INSERTION)
+
+
+@pytest.mark.parametrize("style", list(Style))
+def test_every_style_answers_a_translated_quote(library: Library, style: Style) -> None:
+    assert judge(library, "I am proud of you, and I will never forget you.", style=style).verdict is Verdict.SUPPORTED

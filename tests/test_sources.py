@@ -35,8 +35,33 @@ def test_a_folder_in_the_order_of_names_without_hidden_and_other_files(tmp_path:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
     os.mkfifo(tmp_path / "pipe.ogg")
-    found = [file.path.relative_to(tmp_path).as_posix() for file in find(tmp_path).files]
+    listing = find(tmp_path)
+    found = [file.path.relative_to(tmp_path).as_posix() for file in listing.files]
     assert found == ["b.ogg", "a/1.wav", "a/2.MP3"]
+    assert [failure.message for failure in listing.failures] == ["pipe.ogg is no regular file"]
+
+
+def test_links_that_lead_nowhere_or_to_a_folder_get_a_record(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/1.ogg").write_bytes(b"x")
+    (tmp_path / "a/gone.ogg").symlink_to(tmp_path / "nothing")
+    (tmp_path / "a/round.ogg").symlink_to("round.ogg")
+    (tmp_path / "a/note.txt").symlink_to(tmp_path / "nothing")
+    (tmp_path / "a/same.ogg").symlink_to(tmp_path / "a/1.ogg")
+    (tmp_path / "linked").symlink_to(tmp_path / "a")
+    listing = find(tmp_path)
+    assert [file.path.name for file in listing.files] == ["1.ogg", "same.ogg"]
+    assert {(failure.path, failure.message.partition(" ")[2]) for failure in listing.failures} == {
+        ("gone.ogg", "is a link that leads nowhere"),
+        ("round.ogg", "is a link that leads nowhere"),
+        ("linked", "is a link to a folder, which is not followed"),
+    }
+    assert all(failure.hint for failure in listing.failures)
+
+
+def test_a_folder_of_broken_links_alone_is_not_empty(tmp_path: Path) -> None:
+    (tmp_path / "gone.ogg").symlink_to(tmp_path / "nothing")
+    assert [failure.path for failure in find(tmp_path).failures] == ["gone.ogg"]
 
 
 def test_a_pattern_that_the_shell_did_not_expand(tmp_path: Path) -> None:
@@ -58,6 +83,34 @@ def test_a_telegram_export_tells_sender_time_and_length(tmp_path: Path) -> None:
     assert file.origin == {
         "source": "telegram", "chat": "Talk", "message": "7", "kind": "voice_message", "forwarded_from": "Boris"
     }  # fmt: skip
+
+
+def test_a_whole_account_tells_forwards_replies_and_video_notes(tmp_path: Path) -> None:
+    names = ("a.ogg", "b.mp4", "c.mp3", "d.ogg")
+    export(tmp_path, [], names)
+    voice = {**VOICE, "file": "a.ogg", "reply_to_message_id": 5, "forwarded_from": "Boris"}
+    note = {**VOICE, "id": 8, "media_type": "video_message", "mime_type": "video/mp4", "file": "b.mp4"}
+    song = {**VOICE, "id": 9, "media_type": "audio_file", "mime_type": "audio/mpeg", "file": "c.mp3"}
+    left = {
+        "id": 3,
+        "type": "message",
+        "from": None,
+        "file": "d.ogg",
+        "mime_type": "audio/ogg",
+        "date": "2024-05-01T10:00:00",
+    }
+    clip = {"id": 4, "type": "message", "media_type": "video_file", "mime_type": "video/mp4", "file": "b.mp4"}
+    chats = {"list": [{"name": "One", "messages": [voice, clip]}, {"name": "Two", "messages": [note, song]}]}
+    content = {"about": "…", "chats": chats, "left_chats": {"list": [{"messages": [left]}]}}
+    (tmp_path / "result.json").write_text(json.dumps(content), encoding="utf-8")
+    listing = find(tmp_path)
+    assert not listing.failures
+    assert [file.path.name for file in listing.files] == list(names)
+    first, second, _, last = (file.origin or {} for file in listing.files)
+    assert (first["reply_to"], first["forwarded_from"], first["chat"]) == ("5", "Boris", "One")
+    assert (second["kind"], second["chat"]) == ("video_message", "Two")
+    assert (listing.files[-1].sender, listing.files[-1].sent_at) == (None, "2024-05-01T10:00:00")
+    assert "chat" not in last
 
 
 def test_a_whole_account_and_escapes_that_are_not_json(tmp_path: Path) -> None:

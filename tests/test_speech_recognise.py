@@ -186,6 +186,17 @@ def test_two_workers_hear_what_one_hears(recogniser: Recogniser, note: Samples) 
     assert OPTIONS.identity() == dataclasses.replace(OPTIONS, workers=2, threads=2).identity()
 
 
+def test_a_transcript_does_not_depend_on_those_beside_it(note: Samples) -> None:
+    """Bit by bit: words, times, probabilities, language; also of long, silent and sampled ones."""
+    options = dataclasses.replace(OPTIONS, temperatures=(0.0, 0.4), log_prob_threshold=-0.5)
+    sounds = [note, note[:24000], np.zeros(16000, np.float32), note[16000:], np.tile(note, 8), note[8000:40000]]
+    recordings = [(str(number), sound) for number, sound in enumerate(sounds)]
+    apart = [Recogniser(MODEL, options).transcribe(sound, name) for name, sound in recordings]
+    recogniser = Recogniser(MODEL, dataclasses.replace(options, together=4))
+    assert list(recogniser.transcribe_together(recordings)) == apart
+    assert list(recogniser.transcribe_together(recordings[::-1])) == apart[::-1]
+
+
 def test_short_windows_hear_the_note_and_the_full_window_what_is_suspicious(note: Samples) -> None:
     short = Recogniser(MODEL, dataclasses.replace(OPTIONS, short_windows=True))
     windows = []
@@ -197,9 +208,9 @@ def test_short_windows_hear_the_note_and_the_full_window_what_is_suspicious(note
         def __getattr__(self, name: str) -> Any:
             return getattr(short._whisper.model, name)
 
-        def encode(self, features: Any) -> Any:
+        def encode(self, features: Any, **named: Any) -> Any:
             windows.append(features.shape[-1])
-            return encode(features)
+            return encode(features, **named)
 
     short._engine = dataclasses.replace(short._engine, model=Counting())
     assert len(short.transcribe(note, "note", language="ru").words) >= 4

@@ -3,7 +3,7 @@
 In: public data and our own text (see README.md). Out: `models/starter/`. Every step can be stopped and taken up again:
 what is already in the work folder is kept, trainings go on from their checkpoints. Never downloads anything.
 
-Run: python -m models.training.build [--translator-minutes 240] [--recogniser-minutes 240] [--from STEP]
+Run: python -m models.training.build [--translator-minutes 240] [--recogniser-minutes 240] [--go-on] [--from STEP]
 """
 
 import argparse
@@ -27,6 +27,7 @@ def arguments(step: str, options: argparse.Namespace) -> list[str]:
     """The command line of one step."""
     minutes = {"translator_train": options.translator_minutes, "recogniser_train": options.recogniser_minutes}
     extra = ["--minutes", str(minutes[step])] if step in minutes else []
+    extra += ["--go-on"] if step in minutes and options.go_on else []
     return [sys.executable, "-m", f"models.training.{step}", *extra]
 
 
@@ -35,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--translator-minutes", type=float, default=240)
     parser.add_argument("--recogniser-minutes", type=float, default=240)
+    parser.add_argument("--go-on", action="store_true", help="train on from the weights that ship, not from nothing")
     parser.add_argument("--from", dest="first", choices=STEPS, default=STEPS[0])
     options = parser.parse_args()
     for step in STEPS[STEPS.index(options.first) :]:

@@ -42,7 +42,7 @@ SOURCES = (
     Source("lingo_wiktionary_phrases_ccbysa3", "CC BY-SA 3.0", 1.0, 100),
     Source("gnome_user_docs_ccbysa3", "CC BY-SA 3.0", 0.1, 60, 2000),
 )
-OWN_WEIGHT, PATTERN_WEIGHT = 8.0, 1.5
+OWN_WEIGHT, PATTERN_WEIGHT = 5.0, 0.8
 MEASURED = ("domain_heldout", "survival", "linked")  # of our own tables, those that only measure
 
 

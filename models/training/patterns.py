@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from models.training import places
 
-PAIRS = 12_000
+PAIRS = 30_000
 LISTS: dict[str, list[str]] = tomllib.loads((places.OWN_TEXT / "patterns.toml").read_text(encoding="utf-8"))
 UNITS = [word.split() for word in LISTS["units"]]
 TENS = [word.split() for word in LISTS["tens"]]
@@ -87,6 +87,45 @@ def cases(name: str, surname_of_woman: bool = False) -> dict[str, str]:
     }
 
 
+LETTERS = dict(pair.split("=") for pair in LISTS["letters"])
+ENDINGS = ("ов", "ов", "ев", "ин", "ский", "енко", "ук", "ян")
+
+
+def in_latin(word: str) -> str:
+    """A Russian name as the press writes it: е is ye at the start and after a vowel or sign, -ский is -sky."""
+    parts, before = [], ""
+    for letter in word.lower().removesuffix("й" if word.endswith(("ий", "ый")) else ""):
+        if letter in "ьъ":
+            parts.append("")
+        elif letter == "ё":
+            parts.append("o" if before in "жчшщ" and before else "yo")
+        else:
+            starts = letter == "е" and (not before or before in "аеёиоуыэюяьъ")
+            parts.append("ye" if starts else LETTERS[letter])
+        before = letter
+    latin = "".join(parts)
+    return _upper(latin[:-1] + "y" if word.endswith(("ий", "ый")) else latin)
+
+
+def invented_surname(chance: random.Random, woman: bool) -> tuple[dict[str, str], str]:
+    """A surname that nobody need bear, in its cases, and in English: spelling a name is learned from many names."""
+    stem = "".join(
+        chance.choice(LISTS["onsets"]) + chance.choice(LISTS["rhymes"]) for _ in range(chance.choice((1, 1, 2)))
+    )
+    stem += chance.choice("бвгдзклмнпрстш")
+    ending = chance.choice(ENDINGS)
+    name = _upper(stem + ending)
+    english = in_latin(name)
+    if ending == "енко" or (woman and ending in ("ук", "ян")):
+        return dict.fromkeys("ngdai", name), english
+    if ending == "ский":
+        forms = ("ая", "ой", "ой", "ую", "ой") if woman else ("ий", "ого", "ому", "ого", "им")
+        return dict(zip("ngdai", (name[:-2] + form for form in forms), strict=True)), (
+            english[:-1] + "aya" if woman else english
+        )
+    return cases(name, surname_of_woman=woman), english + "a" * woman
+
+
 def _gendered(frame: str, woman: bool) -> str:
     """The sentence for a man or a woman: in "пришёл[ла]" the bracket holds what a woman's form ends in."""
     before, bracket, after = frame.partition("[")
@@ -104,7 +143,9 @@ def name_pairs(chance: random.Random) -> tuple[str, str]:
     """A sentence about a person."""
     kind = chance.random()
     woman = chance.random() < 0.5
-    if kind < 0.6:
+    if kind < 0.3:
+        forms, english = invented_surname(chance, woman)
+    elif kind < 0.7:
         russian, english = chance.choice(LISTS["women_and_short" if woman else "men"]).split()
         woman = woman and russian not in LISTS["men_in_a"]
         forms = cases(russian)
@@ -112,11 +153,11 @@ def name_pairs(chance: random.Random) -> tuple[str, str]:
         russian, english = chance.choice(LISTS["surnames"]).split()
         forms = cases(russian, surname_of_woman=woman)
         english += "a" if woman else ""
-        if kind > 0.8:
-            rank, rank_english = chance.choice(LISTS["ranks"]).split()
-            endings = {"n": "", "g": "а", "d": "у", "a": "а", "i": "ом"}
-            forms = {case: f"{rank}{endings[case]} {form}" for case, form in forms.items()}
-            english = f"{rank_english} {english}"
+    if kind < 0.12 or kind > 0.85:
+        rank, rank_english = chance.choice(LISTS["ranks"]).split()
+        endings = {"n": "", "g": "а", "d": "у", "a": "а", "i": "ом"}
+        forms = {case: f"{rank}{endings[case]} {form}" for case, form in forms.items()}
+        english = f"{rank_english} {english}"
     case, frame, meaning = chance.choice(LISTS["name_frames"]).split("|")
     return _upper(_gendered(frame, woman).format(forms[case])), meaning.format(english)
 

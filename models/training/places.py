@@ -16,3 +16,8 @@ OWN_TEXT = REPOSITORY / "models" / "training" / "text"
 STARTER = REPOSITORY / "models" / "starter"
 RECOGNISER_FOLDER = STARTER / "whisper-ru"
 TRANSLATOR_FOLDER = STARTER / "translate-ru_en"
+
+TOKENIZER, RECOGNISER_CHECKPOINT = WORK / "tokenizer.json", WORK / "recogniser.pt"
+PIECES_MODEL, TRANSLATOR_CHECKPOINT = WORK / "pieces.model", WORK / "translator.pt"
+RECOGNISER_SEEN, TRANSLATOR_SEEN = WORK / "recogniser-seen.bin", WORK / "translator-seen.bin"
+"""Hashes of every sentence that any run has heard or read."""

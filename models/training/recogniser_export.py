@@ -19,7 +19,6 @@ from ctranslate2.specs.whisper_spec import WhisperSpec
 
 from models.training import places
 from models.training.recogniser_model import Shape
-from models.training.recogniser_train import CHECKPOINT, SEEN, TOKENIZER
 from models.training.recogniser_vocabulary import CODES, SPECIAL, vocabulary
 from models.training.translator_export import _linear, _norm
 from models.training.translator_model import sinusoids
@@ -82,21 +81,21 @@ def specification(weights: Weights, tokens: list[str], heads: list[list[int]]) -
 
 def averages(checkpoints: list[Path]) -> Weights:
     """The mean of the running averages of the checkpoints."""
-    states = [torch.load(path, weights_only=True)["averages"] for path in checkpoints]
+    states = [torch.load(path, map_location="cpu", weights_only=True)["averages"] for path in checkpoints]
     return {name: sum(state[name].float() for state in states).numpy() / len(states) for name in states[0]}
 
 
 def export(folder: Path, heads: list[list[int]], others: list[Path]) -> None:
     """Write the whole model folder, from the checkpoint and any others to be averaged with it."""
-    weights = averages([places.WORK / CHECKPOINT, *others])
-    spec = specification(weights, vocabulary(places.WORK / TOKENIZER), heads)
+    weights = averages([places.RECOGNISER_CHECKPOINT, *others])
+    spec = specification(weights, vocabulary(places.TOKENIZER), heads)
     spec.validate()
     spec.optimize(quantization="int8")
     folder.mkdir(parents=True, exist_ok=True)
     spec.save(str(folder))
-    shutil.copyfile(places.WORK / TOKENIZER, folder / "tokenizer.json")
+    shutil.copyfile(places.TOKENIZER, folder / "tokenizer.json")
     (folder / "preprocessor_config.json").write_text(json.dumps(PREPROCESSOR) + "\n", encoding="utf-8")
-    shutil.copyfile(places.WORK / SEEN, folder / "training-hashes.bin")
+    shutil.copyfile(places.RECOGNISER_SEEN, folder / "training-hashes.bin")
     print(f"{folder}: {(folder / 'model.bin').stat().st_size / 1e6:.1f} MB")
 
 

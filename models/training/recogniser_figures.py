@@ -14,6 +14,7 @@ import random
 import statistics
 import time
 from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
 
 import jiwer
@@ -27,7 +28,7 @@ from models.training import places
 from models.training.links import words_of
 from models.training.pairs import read_table
 from models.training.sentences import normal_form
-from models.training.speech_corpus import plain_text, through_opus
+from models.training.speech_corpus import ACCENTS, plain_text, through_opus
 from models.training.voices import (
     FESTIVAL_VOICES,
     HELD_BACK_VARIANTS,
@@ -44,8 +45,13 @@ LONGEST_WORDS_A_SECOND = 6.0  # more than anyone says: a loop
 
 
 def heldout_texts(language: str) -> list[str]:
-    """Our own held-back texts that can be spoken as written (an earlier model may have heard Tatoeba's)."""
-    rows = [row for name in ("domain_heldout", "survival") for row in read_table(places.OWN_TEXT / f"{name}.tsv")]
+    """Held-back texts that can be spoken as written, our own and Tatoeba's in turn."""
+    if language == "uk":
+        lines = (places.OWN_TEXT / "ukrainian_heldout.txt").read_text(encoding="utf-8").splitlines()
+        return [text for line in lines if (text := plain_text(line, language))]
+    own = [row for name in ("domain_heldout", "survival") for row in read_table(places.OWN_TEXT / f"{name}.tsv")]
+    both = zip_longest(own, read_table(places.WORK / "tatoeba_heldout.tsv"))
+    rows = [row for pair in both for row in pair if row]
     texts = (plain_text(row[0] if language == "ru" else row[1], language) for row in rows)
     return [text for text in dict.fromkeys(texts) if text and len(words_of(text)) >= 3]
 
@@ -58,7 +64,7 @@ def heldout_clips(count: int, language: str = "ru") -> list[Clip]:
     clips: list[Clip | None] = list(festival(by_festival, "ru", FESTIVAL_VOICES["ru"][0])) if by_festival else []
     spoken = set(by_festival)
     left = [text for text in texts[:count] if text not in spoken]
-    accent = "ru" if language == "ru" else "en-us"
+    accent = ACCENTS[language][0]
     clips += [
         espeak.speak(left[number % len(left)], accent, any_voice(chance, HELD_BACK_VARIANTS))
         for number in range(count - len(by_festival))
@@ -167,6 +173,18 @@ def inventions(listener: Listener, minutes: int = 10) -> dict[str, int]:
     return {"minutes": minutes, **words}
 
 
+def minutes_long(folder: Path, clips: list[Clip], notes: int = 10) -> dict[str, float]:
+    """Speed and word errors on recordings of about a minute: clips with pauses, for few notes are one sentence."""
+    listener, pairs = Listener(folder), []
+    for number in range(notes):
+        part = [clip for clip in clips[number::notes] if "espeak" in clip.voice][:15]
+        sound = np.concatenate([clean(clip) for clip in part])
+        text, _, _ = listener.hear(sound)
+        pairs.append((normal_form(" ".join(clip.text for clip in part)), normal_form(text)))
+    speed = round(listener.heard_s / listener.spent_s, 1)
+    return {"notes": notes, "word_error_rate": _rate(pairs), "times_real_time_one_core": speed}
+
+
 def people(listener: Listener) -> dict[str, object]:
     """Word error rate on the clips of people speaking, where they are at hand."""
     pairs = []
@@ -183,11 +201,13 @@ def people(listener: Listener) -> dict[str, object]:
 def measure(folder: Path, most: int) -> dict[str, object]:
     """Every figure."""
     listener = Listener(folder)
-    russian, english = heldout_clips(most), heldout_clips(most // 4, "en")
+    russian, english, ukrainian = heldout_clips(most), heldout_clips(most // 4, "en"), heldout_clips(most // 12, "uk")
     figures: dict[str, object] = {
         "russian_clean": word_errors(listener, russian, clean),
         "russian_opus_16k_noise_15db": word_errors(listener, russian[::2], worse),
         "english_clean": word_errors(listener, english, clean),
+        "ukrainian_clean": word_errors(listener, ukrainian, clean),
+        "notes_of_a_minute": minutes_long(folder, russian),
     }
     figures["times_real_time_one_core"] = round(listener.heard_s / listener.spent_s, 1)
     figures["word_starts"] = word_starts(listener, russian[::3])

@@ -20,7 +20,6 @@ from ctranslate2.specs.common_spec import Activation
 
 from models.training import places
 from models.training.translator_model import Shape, sinusoids
-from models.training.translator_train import CHECKPOINT, PIECES_MODEL, SEEN
 
 Weights = dict[str, npt.NDArray[np.float32]]
 
@@ -77,21 +76,21 @@ def specification(weights: Weights, pieces: list[str], shape: Shape) -> Transfor
 
 def export(folder: Path, average: bool = True) -> None:
     """Write the whole package into `folder`."""
-    state = torch.load(places.WORK / CHECKPOINT, weights_only=True)
+    state = torch.load(places.TRANSLATOR_CHECKPOINT, map_location="cpu", weights_only=True)
     values = state["averages" if average else "weights"]
     weights = {name: value.detach().float().numpy() for name, value in values.items()}
-    processor = spm.SentencePieceProcessor(model_file=str(places.WORK / PIECES_MODEL))
+    processor = spm.SentencePieceProcessor(model_file=str(places.PIECES_MODEL))
     pieces = [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
     spec = specification(weights, pieces, Shape())
     spec.validate()
     spec.optimize(quantization="int8")
     (folder / "model").mkdir(parents=True, exist_ok=True)
     spec.save(str(folder / "model"))
-    shutil.copyfile(places.WORK / PIECES_MODEL, folder / "sentencepiece.model")
+    shutil.copyfile(places.PIECES_MODEL, folder / "sentencepiece.model")
     metadata = {"package_version": "1.0", "argos_version": "1.11", "from_code": "ru", "from_name": "Russian",
                 "to_code": "en", "to_name": "English"}  # fmt: skip
     (folder / "metadata.json").write_text(json.dumps(metadata, indent=1) + "\n", encoding="utf-8")
-    shutil.copyfile(places.WORK / SEEN, folder / "training-hashes.bin")
+    shutil.copyfile(places.TRANSLATOR_SEEN, folder / "training-hashes.bin")
     print(f"{folder}: {(folder / 'model' / 'model.bin').stat().st_size / 1e6:.1f} MB after {state['step']} steps")
 
 

@@ -79,21 +79,20 @@ class Layer(nn.Module):
         self.feed_in, self.feed_out = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
 
     def forward(
-        self, x: Tensor, mask: Tensor, drop: float, memory: Tensor | None = None, guided: bool = False
+        self, x: Tensor, mask: Tensor, memory: Tensor | None = None, guided: bool = False
     ) -> tuple[Tensor, Tensor]:
         """(batch, time, width) in and out, and the cross-attention if `guided`; with `memory`, a decoder layer."""
         y, weights = self.norm_self(x), x
         own = self.attention(y, y, None if memory is not None else mask, causal=memory is not None)
-        x = x + functional.dropout(own, drop, self.training)
+        x = x + own
         if memory is not None:
             y = self.norm_cross(x)
             if guided:
                 y, weights = self.cross.with_weights(y, memory, mask)
             else:
                 y = self.cross(y, memory, mask)
-            x = x + functional.dropout(y, drop, self.training)
-        inner = functional.dropout(functional.relu(self.feed_in(self.norm_feed(x))), drop, self.training)
-        return x + functional.dropout(self.feed_out(inner), drop, self.training), weights
+            x = x + y
+        return x + self.feed_out(functional.relu(self.feed_in(self.norm_feed(x)))), weights
 
 
 class Translator(nn.Module):
@@ -126,21 +125,21 @@ class Translator(nn.Module):
         embedded: Tensor = self.embedding(pieces) * math.sqrt(self.shape.width)
         return embedded + self.positions[: pieces.shape[1]]
 
-    def encode(self, source: Tensor, mask: Tensor, drop: float) -> Tensor:
+    def encode(self, source: Tensor, mask: Tensor) -> Tensor:
         """Source pieces (batch, time) to memory (batch, time, width)."""
-        x = functional.dropout(self.embed(source), drop, self.training)
+        x = self.embed(source)
         for layer in self.encoder:
-            x, _ = layer(x, mask, drop)
+            x, _ = layer(x, mask)
         memory: Tensor = self.encoder_norm(x)
         return memory
 
-    def forward(self, source: Tensor, target: Tensor, drop: float = 0.0) -> tuple[Tensor, Tensor]:
+    def forward(self, source: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         """States (batch, target time, width) and guided attention (batch, heads, target time, source time)."""
         mask = (source != 0)[:, None, None, :]
-        memory = self.encode(source, mask, drop)
-        x = functional.dropout(self.embed(target), drop, self.training)
+        memory = self.encode(source, mask)
+        x = self.embed(target)
         guided = memory.new_zeros(())
         for number, layer in enumerate(self.decoder):
-            x, weights = layer(x, mask, drop, memory, number == self.shape.guided_layer)
+            x, weights = layer(x, mask, memory, number == self.shape.guided_layer)
             guided = weights if number == self.shape.guided_layer else guided
         return self.decoder_norm(x), guided

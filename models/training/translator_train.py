@@ -8,11 +8,9 @@ Run: python -m models.training.translator_train --minutes 60
 """
 
 import argparse
-import random
+import shutil
 import threading
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
 
@@ -23,33 +21,26 @@ from torch.nn import functional
 
 from models.training import places
 from models.training.links import link, words_of
-from models.training.masters import Masters, Schedule
+from models.training.masters import DEVICE, Masters, Schedule
 from models.training.pairs import Pair, read_pairs
 from models.training.sentences import add_hashes
+from models.training.shipped import training_weights
+from models.training.translator_batches import BEGIN, END, Batch, Encoder, Links, batches, pieces_of_words
+from models.training.translator_export import specification
 from models.training.translator_model import Shape, Translator
 
-BEGIN, END = 1, 2
-BUCKETS = (12, 18, 26, 38, 54, 130)
-JOINED_SHARE, LONG_SHARE = 0.08, 0.015  # examples of two or three sentences, and of many
-PIECES_MODEL, CHECKPOINT = "pieces.model", "translator.pt"
-SEEN = "translator-seen.bin"  # hashes of every sentence that any run has read
-GUIDE_WEIGHT, SMOOTHING, DROPOUT = 0.3, 0.1, 0.1
-Links = list[list[tuple[int, int]]]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Pieces (batch, time), what to predict (-100: nothing) and the guide (batch, target time, source time)."""
-
-    source: Tensor
-    given: Tensor
-    wanted: Tensor
-    guide: Tensor
+GUIDE_WEIGHT, SMOOTHING = 0.3, 0.1
 
 
 def train_pieces(pairs: list[Pair], path: Path) -> None:
     """Learn the shared pieces; marks, digits and rare letters stay in the alphabet."""
-    lines = [text for pair in pairs for text in (pair.russian, pair.english) for _ in range(1 + (pair.weight > 1))]
+    lines = [
+        text
+        for pair in pairs
+        if pair.source != "patterns"
+        for text in (pair.russian, pair.english)
+        for _ in range(1 + (pair.weight > 1))
+    ]
     spm.SentencePieceTrainer.train(
         sentence_iterator=iter(lines),
         model_prefix=str(path.with_suffix("")),
@@ -67,94 +58,6 @@ def train_pieces(pairs: list[Pair], path: Path) -> None:
     )
 
 
-class Encoder:
-    """Cuts sentences into pieces; in training with a little chance, so that unseen forms are met prepared."""
-
-    def __init__(self, path: Path, seed: int) -> None:
-        self.processor = spm.SentencePieceProcessor(model_file=str(path))
-        self.random = random.Random(seed)
-
-    def pieces(self, text: str, sampled: bool) -> tuple[list[int], list[int]]:
-        """Piece numbers and, for each piece, the code-point position of its middle in `text`."""
-        options = {"enable_sampling": True, "alpha": 0.2, "nbest_size": -1} if sampled else {}
-        proto = self.processor.encode(text, return_type="proto", **options)
-        char_of_byte = [n for n, letter in enumerate(text) for _ in letter.encode()] + [len(text)]
-        middles = [char_of_byte[(piece.begin + piece.end) // 2] for piece in proto.pieces]
-        return [piece.id for piece in proto.pieces], middles
-
-    def example(self, pair: Pair, links: list[tuple[int, int]]) -> tuple[list[int], list[int], list[tuple[int, int]]]:
-        """Source pieces, target pieces, linked (target, source) places; now and then as a recogniser would write."""
-        russian = pair.russian
-        if self.random.random() < 0.12:
-            russian = russian.lower().replace("ё", "е")
-        if self.random.random() < 0.12:
-            russian = "".join(" " if letter in ',;:"' else letter for letter in russian).rstrip(".!")
-        sampled = self.random.random() < 0.4
-        source, source_places = self.pieces(russian, sampled)
-        target, target_places = self.pieces(pair.english, sampled and self.random.random() < 0.3)
-        if len(russian) != len(pair.russian) and not pair.russian.startswith(russian):
-            return source, target, []
-        left = _pieces_of_words(words_of(pair.russian), source_places)
-        right = _pieces_of_words(words_of(pair.english), target_places)
-        return source, target, [(t, s) for i, j in links for t in right[j] for s in left[i]]
-
-
-def _pieces_of_words(words: list[tuple[int, int]], middles: list[int]) -> list[list[int]]:
-    return [[number for number, middle in enumerate(middles) if start <= middle <= end] for start, end in words]
-
-
-def collate(examples: list[tuple[list[int], list[int], list[tuple[int, int]]]], bucket: int) -> Batch:
-    """One batch of fixed shape."""
-    shape = len(examples), bucket
-    source, given = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.long)
-    wanted, guide = torch.full(shape, -100), torch.zeros(*shape, bucket)
-    for row, (left, right, links) in enumerate(examples):
-        source[row, : len(left)] = torch.tensor(left)
-        given[row, : len(right) + 1] = torch.tensor([BEGIN, *right])
-        wanted[row, : len(right) + 1] = torch.tensor([*right, END])
-        for target_place, source_place in links:
-            guide[row, target_place, source_place] = 1
-    return Batch(source, given, wanted, guide)
-
-
-def batches(pairs: list[Pair], links: Links, encoder: Encoder, tokens: int) -> Iterator[Batch]:
-    """Endless batches of similar length; each pair comes as often as its weight says."""
-    chance = encoder.random
-    waiting: dict[int, list[tuple[list[int], list[int], list[tuple[int, int]]]]] = {size: [] for size in BUCKETS}
-    while True:
-        order = [n for n, pair in enumerate(pairs) for _ in range(int(pair.weight + chance.random()))]
-        chance.shuffle(order)
-        for number in order:
-            draw = chance.random()
-            more = chance.randint(1, 2) if draw < JOINED_SHARE else chance.randint(5, 9) if draw > 1 - LONG_SHARE else 0
-            numbers = [number, *(chance.choice(order) for _ in range(more))]
-            example = encoder.example(*join([pairs[n] for n in numbers], [links[n] for n in numbers], chance))
-            longest = max(len(example[0]), len(example[1]) + 1)
-            bucket = next((size for size in BUCKETS if longest <= size), None)
-            if bucket is None or not example[0] or not example[1]:
-                continue
-            waiting[bucket].append(example)
-            if len(waiting[bucket]) == tokens // bucket:
-                yield collate(waiting[bucket], bucket)
-                waiting[bucket] = []
-
-
-def join(pairs: list[Pair], links: Links, chance: random.Random) -> tuple[Pair, list[tuple[int, int]]]:
-    """Several pairs as one, as sentences or as clauses: a recogniser does not always hear where a sentence ends."""
-    if len(pairs) == 1:
-        return pairs[0], links[0]
-    clauses = chance.random() < 0.5
-    sides: list[str] = []
-    for texts in ([pair.russian for pair in pairs], [pair.english for pair in pairs]):
-        parts = [text.rstrip(" .!") for text in texts[:-1]] if clauses else texts[:-1]
-        sides.append((", " if clauses else " ").join([*parts, texts[-1]]))
-    joined, left, right = [], 0, 0
-    for pair, found in zip(pairs, links, strict=True):
-        joined += [(i + left, j + right) for i, j in found]
-        left, right = left + len(words_of(pair.russian)), right + len(words_of(pair.english))
-    return Pair(1.0, "joined", sides[0], sides[1]), joined
-
-
 def embeddings(pairs: list[Pair], links: Links, encoder: Encoder) -> Tensor:
     """Unit vectors (pieces, width): positive mutual information of linked and of neighbouring pieces, reduced.
 
@@ -165,8 +68,8 @@ def embeddings(pairs: list[Pair], links: Links, encoder: Encoder) -> Tensor:
     for pair, found in zip(pairs, links, strict=True):
         left, left_places = encoder.pieces(pair.russian, sampled=False)
         right, right_places = encoder.pieces(pair.english, sampled=False)
-        left_words = _pieces_of_words(words_of(pair.russian), left_places)
-        right_words = _pieces_of_words(words_of(pair.english), right_places)
+        left_words = pieces_of_words(words_of(pair.russian), left_places)
+        right_words = pieces_of_words(words_of(pair.english), right_places)
         cells = [(left[s], right[t]) for i, j in found for s in left_words[i] for t in right_words[j]]
         rows, columns = torch.tensor(cells, dtype=torch.long).reshape(-1, 2).T
         linked.index_put_((rows, columns), torch.ones(len(rows)), accumulate=True)
@@ -201,33 +104,48 @@ def losses(network: Translator, states: Tensor, attention: Tensor, batch: Batch)
     return loss, -(mass + 1e-4).log().mean() if len(mass) else loss.new_zeros(())
 
 
-def train(minutes: float, peak: float, tokens: int, threads: int, falling_share: float) -> None:
+def shipped_weights(network: Translator) -> dict[str, Tensor]:
+    """The weights of the model that ships, to train on from."""
+    shapes = {name: tuple(weight.shape) for name, weight in network.named_parameters()}
+    pieces = [str(number) for number in range(network.shape.vocabulary)]
+    path = places.TRANSLATOR_FOLDER / "model" / "model.bin"
+    found = training_weights(path, lambda weights: specification(weights, pieces, network.shape), shapes)
+    return {name: torch.from_numpy(value) for name, value in found.items()}
+
+
+def train(options: argparse.Namespace) -> None:
     """Train for a time budget and leave a checkpoint."""
     torch._dynamo.config.recompile_limit = 64  # one for each shape of each kind of layer
-    torch.set_num_threads(threads)
-    pairs = read_pairs()
-    add_hashes((text for pair in pairs for text in (pair.russian, pair.english)), places.WORK / SEEN)
-    pieces = places.WORK / PIECES_MODEL
+    torch.set_num_threads(options.threads)
+    pairs, checkpoint = read_pairs(), places.TRANSLATOR_CHECKPOINT
+    go_on = options.go_on and not checkpoint.exists()
+    if go_on:
+        shutil.copyfile(places.TRANSLATOR_FOLDER / "sentencepiece.model", places.PIECES_MODEL)
+        shutil.copyfile(places.TRANSLATOR_FOLDER / "training-hashes.bin", places.TRANSLATOR_SEEN)
+    add_hashes((text for pair in pairs for text in (pair.russian, pair.english)), places.TRANSLATOR_SEEN)
+    pieces = places.PIECES_MODEL
     if not pieces.exists():
         train_pieces(pairs, pieces)
     links = link([pair.russian for pair in pairs], [pair.english for pair in pairs])
-    network, checkpoint = Translator(Shape()), places.WORK / CHECKPOINT
-    if not checkpoint.exists():
+    network = Translator(Shape())
+    if not checkpoint.exists() and not go_on:
         network.begin_from(embeddings(pairs, links, Encoder(pieces, seed=0)))
-    network.bfloat16()
+    network.to(DEVICE).bfloat16()
     masters = Masters(network)
     if checkpoint.exists():
         masters.resume(checkpoint)
+    elif go_on:
+        masters.take(shipped_weights(network))
     for layer in (*network.encoder, *network.decoder):
         layer.compile(dynamic=False)
     queue: Queue[Batch] = Queue(8)
-    feed = batches(pairs, links, Encoder(pieces, seed=masters.step_number), tokens)
+    feed = batches(pairs, links, Encoder(pieces, seed=masters.step_number), options.tokens)
     threading.Thread(target=lambda: [queue.put(batch) for batch in feed], daemon=True).start()
-    schedule = Schedule(peak, minutes, falling_share)
+    schedule = Schedule(options.peak, options.minutes, options.falling_share, options.used_minutes)
     sums, since = [0.0, 0.0, 0.0], time.time()
     while schedule.done_share() < 1:
-        batch = queue.get()
-        states, attention = network(batch.source, batch.given, DROPOUT)
+        batch = queue.get().to(DEVICE)
+        states, attention = network(batch.source, batch.given)
         loss, guide = losses(network, states, attention, batch)
         (loss + GUIDE_WEIGHT * guide).backward()
         masters.step(schedule.rate(masters.step_number))
@@ -248,10 +166,11 @@ def train(minutes: float, peak: float, tokens: int, threads: int, falling_share:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=240)
+    parser.add_argument("--minutes", type=float, default=240, help="the whole budget, earlier runs included")
+    parser.add_argument("--used-minutes", type=float, default=0, help="of it, what earlier runs used")
+    parser.add_argument("--go-on", action="store_true", help="without a checkpoint: from the weights that ship")
     parser.add_argument("--peak", type=float, default=1.2e-3, help="highest learning rate")
     parser.add_argument("--tokens", type=int, default=3000, help="target pieces a batch, padding included")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--falling-share", type=float, default=0.3, help="last part of the budget, with a falling rate")
-    given = parser.parse_args()
-    train(given.minutes, given.peak, given.tokens, given.threads, given.falling_share)
+    train(parser.parse_args())

@@ -6,21 +6,24 @@ Silence and noise windows have no text. Never uses a held-back voice, because th
 
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import soxr
 from tokenizers import Tokenizer
 
 from models.training.links import words_of
 from models.training.voices import SAMPLE_RATE_HZ
 
 Samples = npt.NDArray[np.float32]
-SILENT_SHARE, ENGLISH_SHARE = 0.08, 0.10
+SILENT_SHARE = 0.06
+LANGUAGE_SHARES = {"ru": 0.84, "en": 0.10, "uk": 0.06}
+SPEED_SHARE, SPEEDS = 0.5, (0.86, 1.16)  # a clip played slower or faster is another voice: pitch and formants move
 NOISES, NOISE_SAMPLES = 40, 40 * SAMPLE_RATE_HZ  # made once, cut anywhere: noise made anew would cost half of the time
-# How often a clip takes its turn: Festival is the one Russian voice made from a person, plain espeak-ng the commonest.
-TURNS = {"festival msu_ru_nsh_clunits": 3, "espeak-ng ru": 2}
+# How often a clip takes its turn: Festival is the one Russian voice made from a person.
+TURNS = {"festival msu_ru_nsh_clunits": 2}
 NOWHERE = (-1, -1)
 
 
@@ -38,9 +41,14 @@ class Speech:
 
 @dataclass(frozen=True)
 class Window:
-    """One example: samples, tokens, each token's (start_ms, end_ms) or NOWHERE, and the words as plain text."""
+    """One example.
+
+    `filled`: how many of the samples are recording (what follows is padding); `spans_ms`: each token's (start_ms,
+    end_ms) or NOWHERE; `said`: the words as plain text.
+    """
 
     samples: Samples
+    filled: int
     tokens: list[int]
     spans_ms: list[tuple[int, int]]
     said: str
@@ -61,7 +69,7 @@ class Shards:
 
     def __init__(self, folder: Path) -> None:
         self.sound: list[npt.NDArray[np.int16]] = []
-        self.clips: dict[str, list[Speech]] = {"ru": [], "en": []}
+        self.clips: dict[str, list[Speech]] = {language: [] for language in LANGUAGE_SHARES}
         for number, index in enumerate(sorted(folder.glob("*.jsonl"))):
             self.sound.append(np.memmap(index.with_suffix(".raw"), np.int16, "r"))
             for line in index.read_text(encoding="utf-8").splitlines():
@@ -81,13 +89,17 @@ class Tokens:
     def __init__(self, path: Path) -> None:
         self.tokenizer = Tokenizer.from_file(str(path))
         names = ("startoftranscript", "endoftext", "transcribe", "notimestamps", "nospeech", "0.00")
-        numbers = [self.tokenizer.token_to_id(f"<|{name}|>") for name in names]
+        numbers = [int(self.tokenizer.token_to_id(f"<|{name}|>")) for name in names]
         self.start, self.end, self.transcribe, self.no_times, self.no_speech, self.first_time = numbers
         self.languages = {code: self.tokenizer.token_to_id(f"<|{code}|>") for code in ("ru", "en", "uk")}
 
     def time(self, time_ms: int) -> int:
         """The token of a time in the window."""
         return int(self.first_time) + min(1500, max(0, round(time_ms / 20)))
+
+    def is_time(self, token: int) -> bool:
+        """Whether a token is a time."""
+        return self.first_time <= token <= self.first_time + 1500
 
     def words(self, clip: Speech, start_ms: int, inside: int) -> tuple[list[int], list[tuple[int, int]]]:
         """Tokens of the first `inside` words of a clip, and when each was said in the window."""
@@ -120,16 +132,35 @@ class Maker:
         """One random window."""
         chance = self.chance
         sound = np.zeros(seconds * SAMPLE_RATE_HZ, np.float32)
-        language = "en" if chance.random() < ENGLISH_SHARE else "ru"
+        spoken = [language for language in LANGUAGE_SHARES if self.shards.clips[language]]
+        language = chance.choices(spoken, [LANGUAGE_SHARES[language] for language in spoken])[0]
         placed = [] if chance.random() < SILENT_SHARE else self._lay(sound, language)
-        sound = self._worsen(sound, bool(placed))
+        filled = self._filled(placed, len(sound))
+        sound[:filled] = self._worsen(sound[:filled], bool(placed))
         if not placed:
-            return Window(sound, *self._nothing(language), "")
+            return Window(sound, filled, *self._nothing(language), "")
         tokens, spans = self._sequence(placed, language, seconds * 1000)
         said = " ".join(
             " ".join(item.clip.text[a:b] for a, b in words_of(item.clip.text)[: item.inside]) for item in placed
         )
-        return Window(sound, tokens, spans, said)
+        return Window(sound, filled, tokens, spans, said)
+
+    def _filled(self, placed: list[Placed], length: int) -> int:
+        """Where the recording ends: anywhere after its last word, or not within this window."""
+        end = placed[-1].end_ms * SAMPLE_RATE_HZ // 1000 if placed else SAMPLE_RATE_HZ
+        if end >= length or self.chance.random() < 0.3:
+            return length
+        return min(length, end + int(self.chance.choice((0.2, 1.0, 4.0)) * self.chance.random() * SAMPLE_RATE_HZ))
+
+    def _clip(self, language: str) -> tuple[Speech, Samples]:
+        """A random clip, half of the time slower or faster."""
+        clip = self.chance.choice(self.shards.clips[language])
+        samples = self.shards.samples(clip)
+        if self.chance.random() >= SPEED_SHARE:
+            return clip, samples
+        speed = self.chance.uniform(*SPEEDS)
+        words = tuple((round(start / speed), round(end / speed)) for start, end in clip.words_ms)
+        return replace(clip, words_ms=words), soxr.resample(samples, SAMPLE_RATE_HZ * speed, SAMPLE_RATE_HZ, "LQ")
 
     def _lay(self, sound: Samples, language: str) -> list[Placed]:
         chance, placed = self.chance, []
@@ -137,8 +168,7 @@ class Maker:
         most = 99 if chance.random() < 0.75 else chance.randint(1, 3)
         one_level = chance.uniform(0.5, 1.0)
         while len(placed) < most and place < len(sound) - SAMPLE_RATE_HZ // 2:
-            clip = chance.choice(self.shards.clips[language])
-            samples = self.shards.samples(clip)
+            clip, samples = self._clip(language)
             room = len(sound) - place
             if len(samples) > room and chance.random() < 0.5:
                 break

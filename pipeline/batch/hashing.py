@@ -7,7 +7,6 @@ and verifying read every file again.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 from pipeline.case import codec
 from pipeline.case.files import write_atomic
 from pipeline.case.store import Case
+from pipeline.digest import hash_file
 from pipeline.errors import EvidenceError, InputError
 
 _FILE = ".voxquote.hashes.jsonl"
@@ -39,15 +39,6 @@ class Hashed:
     path: str
     sha256: str
     stamp: Stamp
-
-
-def hash_file(path: Path) -> str:
-    """The file's SHA-256 as hex digits. Raises InputError when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}", "check its name and permissions") from error
 
 
 def stamp(path: Path) -> Stamp:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
 from pipeline.batch.guard import attempt
-from pipeline.batch.hashing import hash_file
 from pipeline.batch.originals import SOUNDLESS
 from pipeline.batch.plan import merged
 from pipeline.case.store import Case
+from pipeline.digest import hash_file
 from pipeline.errors import InputError
 from pipeline.records import Failure, Recording, Transcript
 from pipeline.sources.transcripts import read_transcript

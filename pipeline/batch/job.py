@@ -22,17 +22,17 @@ from pipeline.batch.cluster import workers
 from pipeline.batch.documents import distinct, documents, usable
 from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
 from pipeline.batch.events import ItemFailed, Listener, Note
-from pipeline.batch.hashing import hash_file
 from pipeline.batch.importing import Import
 from pipeline.batch.plan import Plan, make_plan, merged
+from pipeline.batch.transcribing import SpeechEngine
 from pipeline.case import evidence, journal
 from pipeline.case.files import write_atomic
 from pipeline.case.journal import Work
 from pipeline.case.lock import sole_writer
 from pipeline.case.store import Case, CaseInfo
+from pipeline.digest import hash_file
 from pipeline.errors import WeightsError
-from pipeline.match import MatchOptions
-from pipeline.records import Article, Check, Document, Failure, QuoteKind, Recording, Verdict
+from pipeline.records import Article, Check, Document, Failure, ModelInfo, QuoteKind, Recording, Verdict
 from pipeline.settings import Settings
 
 _ENGINES = ("argostranslate", "ctranslate2", "faster-whisper", "onnxruntime", "sentencepiece")
@@ -66,29 +66,31 @@ def run(
         listen(Note(note))
     with sole_writer(folder):
         case = _case(folder, settings)
-        plan, failures = _transcribed(sources, case, settings, listen)
+        plan, failures = _transcribed(sources, case, speech, settings, listen)
         failures += translating.translate(translation, case, listen)
         checks, unread = _checked(articles, case, settings, listen)
         failures += unread
         case.write_failures(failures)
         contents = reporting.contents_of(case, checks, failures, listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
-        _write_provenance(case, settings)
+        how = _how(settings, speech.model, translation.model)
+        _write_provenance(case, how)
         made = [case.folder / name for name in ("recordings.jsonl", "provenance.json", reporting.PAGE)]
-        journal.note(case.folder, Work("run", _how(settings), plan.told_by, made))
+        journal.note(case.folder, Work("run", how, plan.told_by, made))
         evidence.seal(case.folder, [job.path for job in plan.jobs] + list(articles))
     return Outcome(case, len(plan.recordings), failures + silent, checks, page)
 
 
 def transcribe(sources: Sequence[Path], folder: Path, settings: Settings, listen: Listener) -> Outcome:
     """One stage: recordings into transcripts."""
-    for note in starter_notes(speech_engine(settings).model):
+    speech = speech_engine(settings)
+    for note in starter_notes(speech.model):
         listen(Note(note))
     with sole_writer(folder):
         case = _case(folder, settings)
-        plan, failures = _transcribed(sources, case, settings, listen)
+        plan, failures = _transcribed(sources, case, speech, settings, listen)
         case.write_failures(failures)
-        how = {"asr": asdict(speech_engine(settings).model), "language": settings.language}
+        how = {"asr": asdict(speech.model), "language": settings.language}
         journal.note(folder, Work("transcribe", how, plan.told_by, [folder / "recordings.jsonl"]))
     return Outcome(case, len(plan.recordings), failures)
 
@@ -127,7 +129,7 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
     readable = tuple(item for item in found if isinstance(item, Document))
     given = (replace(article, path=case.portable(Path(article.path))) for article in articles)
     asked = tuple(given) or tuple(case.articles())
-    checks = checking.check(asked, readable, MatchOptions(style=settings.style), listen)
+    checks = checking.check(asked, readable, settings, listen)
     checks = _retimed(checks, readable, case, settings, listen)
     if keep and not os.access(folder, os.W_OK):
         listen(Note("the case cannot be written: the answers are shown and not kept"))
@@ -157,11 +159,10 @@ def _case(folder: Path, settings: Settings) -> Case:
 
 
 def _transcribed(
-    sources: Sequence[Path], case: Case, settings: Settings, listen: Listener
+    sources: Sequence[Path], case: Case, engine: SpeechEngine, settings: Settings, listen: Listener
 ) -> tuple[Plan, tuple[Failure, ...]]:
     """Transcribe the sources and list in the case what was transcribed."""
     plan = make_plan(sources, case, listen, settings.date_order)
-    engine = speech_engine(settings)
     work = transcribing.open_work(plan.jobs, engine, case)
     case.write_recordings(merged(case.recordings(), _with_durations(plan.recordings, work.durations_ms)))
     with workers(settings.cluster) if settings.cluster and work.pending else nullcontext() as executor:
@@ -188,7 +189,7 @@ def _checked(
     if not articles:
         return (), failures
     readable = usable(case)
-    checks = checking.check(articles, readable, MatchOptions(style=settings.style), listen)
+    checks = checking.check(articles, readable, settings, listen)
     checks = _retimed(checks, readable, case, settings, listen)
     _keep(checks, case)
     return checks, failures
@@ -213,24 +214,21 @@ def _keep(checks: Sequence[Check], case: Case) -> None:
         case.write_check(answer)
 
 
-def _how(settings: Settings) -> dict[str, Any]:
+def _how(settings: Settings, asr: ModelInfo, mt: ModelInfo) -> dict[str, Any]:
     """The settings and models of a run, without any path."""
     return {
         "settings": {key: value for key, value in asdict(settings).items() if key not in ("asr", "mt", "cluster")},
-        "models": {
-            "asr": asdict(speech_engine(settings).model),
-            "mt": asdict(translation_engine(settings).model),
-        },
+        "models": {"asr": asdict(asr), "mt": asdict(mt)},
     }
 
 
-def _write_provenance(case: Case, settings: Settings) -> None:
+def _write_provenance(case: Case, how: Mapping[str, Any]) -> None:
     """Which program, which engines, which settings; the models stand in each transcript and translation."""
     content = {
         "schema": "voxquote.provenance/1",
         "voxquote": __version__,
         "python": platform.python_version(),
         "engines": {name: version(name) for name in _ENGINES},
-        **_how(settings),
+        **how,
     }
     write_atomic(case.folder / "provenance.json", (json.dumps(content, indent=1) + "\n").encode("utf-8"))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from pipeline.batch.hashing import hash_file
 from pipeline.case.store import Case
+from pipeline.digest import hash_file
 from pipeline.errors import EvidenceError, InputError
 from pipeline.records import Recording
 

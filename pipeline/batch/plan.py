@@ -12,8 +12,9 @@ from pathlib import Path
 
 from pipeline.batch.events import ItemFailed, Listener, StageStarted
 from pipeline.batch.guard import attempt, printable
-from pipeline.batch.hashing import Hashed, Stamp, hash_file, hashed, remember, remembered
+from pipeline.batch.hashing import Hashed, Stamp, hashed, remember, remembered
 from pipeline.case.store import Case
+from pipeline.digest import hash_file
 from pipeline.records import Failure, Recording, SourceFile
 from pipeline.settings import DateOrder
 from pipeline.sources import find
@@ -30,6 +31,11 @@ class Job:
     path: Path
     claimed_ms: int | None = None
     stamp: Stamp | None = None
+
+    @property
+    def size_bytes(self) -> int:
+        """How large the file is; 0 when it was not looked at."""
+        return self.stamp.size_bytes if self.stamp else 0
 
 
 @dataclass(frozen=True, slots=True)

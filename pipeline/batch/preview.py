@@ -10,13 +10,11 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from pipeline.batch import transcribing, translating
 from pipeline.batch.engines import speech_engine, translation_engine
 from pipeline.batch.events import Listener
-from pipeline.batch.guard import attempt
 from pipeline.batch.plan import Job, make_plan
 from pipeline.case.store import Case, CaseInfo
 from pipeline.records import Failure, ModelInfo
@@ -60,7 +58,7 @@ def preview(sources: Sequence[Path], folder: Path, settings: Settings, listen: L
         distinct=len(plan.jobs),
         finished=len(plan.jobs) - len(pending),
         pending=len(pending),
-        pending_bytes=sum(map(_size_bytes, pending)),
+        pending_bytes=sum(job.size_bytes for job in pending),
         stated=len(stated),
         stated_ms=sum(stated),
         models=(speech.model, translation.model),
@@ -80,19 +78,15 @@ def _estimate(
     chosen = [pending[place * (len(pending) - 1) // max(1, _TRIED - 1)] for place in range(min(_TRIED, len(pending)))]
     if not chosen:
         return 0, None
-    attempt(partial(transcribing.transcribe_one, chosen[0], speech), "", transcribing.STAGE)
+    transcribing.transcribe_group(chosen[:1], speech)
     translator = translating.load_translator(translation)
     tried, heard_bytes, began = 0, 0, time.monotonic()
     for job in chosen:
-        transcript = attempt(partial(transcribing.transcribe_one, job, speech), "", transcribing.STAGE)
+        (transcript,) = transcribing.transcribe_group([job], speech)
         if not isinstance(transcript, Failure):
             translator.translate([transcript.sentence_text(index) for index in range(len(transcript.sentences))])
-            tried, heard_bytes = tried + 1, heard_bytes + _size_bytes(job)
+            tried, heard_bytes = tried + 1, heard_bytes + job.size_bytes
     elapsed_s = time.monotonic() - began
     if not heard_bytes:
         return 0, None
-    return tried, elapsed_s * sum(map(_size_bytes, pending)) / heard_bytes
-
-
-def _size_bytes(job: Job) -> int:
-    return job.stamp.size_bytes if job.stamp else 0
+    return tried, elapsed_s * sum(job.size_bytes for job in pending) / heard_bytes

@@ -1,7 +1,8 @@
 """Recordings become transcripts.
 
 In: a plan and a case. Out: a transcript file for every recording that could be decoded, failures for the rest. Finished
-work is found by content hash, model hash, options and schema, and never redone. Never translates, never prints.
+work is found by content hash, model hash, options and schema, and never redone. Recordings are worked on in groups, as
+the recogniser decodes several together; a group changes nothing in a transcript. Never translates, never prints.
 """
 
 from __future__ import annotations
@@ -14,17 +15,19 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
+from pipeline.batch.groups import groups
 from pipeline.batch.guard import attempt, printable
 from pipeline.batch.hashing import stamp
+from pipeline.batch.memory import keep_memory
 from pipeline.batch.plan import Job
 from pipeline.case.store import Case, TranscriptHeader
 from pipeline.errors import InputError
 from pipeline.records import AudioFlag, AudioFlagKind, Failure, ModelInfo, Recording, Transcript
 from pipeline.speech import audio
-from pipeline.speech.recognise import Recogniser, RecogniserOptions, side_by_side
+from pipeline.speech.recognise import Recogniser, RecogniserOptions, side_by_side, windows_together
 
 STAGE = "transcribe"
-_AHEAD = 2  # one recording is decoded while another is recognised
+_AHEAD = 2  # some recordings are decoded while others are recognised
 _UNDERSTOOD = 0.45
 _TOLERANCE_MS = 1500  # a chat export states whole seconds
 
@@ -74,9 +77,10 @@ def transcribe(
     listen(StageStarted(STAGE, len(work.pending), len(work.durations_ms)))
     if not work.pending:
         return work.durations_ms, ()
+    options = replace(engine.options, together=windows_together(engine.folder))
     if executor is not None:
-        return _collect(work, engine, case, listen, executor)
-    fitted = replace(engine, options=side_by_side(engine.options, len(work.pending)))
+        return _collect(work, replace(engine, options=options), case, listen, executor)
+    fitted = replace(engine, options=side_by_side(options, len(work.pending)))
     recogniser(fitted)  # loaded before the threads ask for it: a damaged model is one error, not one a recording
     local = ThreadPoolExecutor(fitted.options.workers + _AHEAD)
     try:
@@ -100,28 +104,53 @@ def every_copy(failures: Sequence[Failure], recordings: Sequence[Recording]) -> 
     return tuple(told)
 
 
-def transcribe_one(job: Job, engine: SpeechEngine) -> Transcript:
-    """One recording, decoded, recognised and cut into sentences. Raises InputError when it is not what was hashed."""
-    decoded = audio.decode(job.path)
-    _still_the_same(job)
+def transcribe_group(jobs: Sequence[Job], engine: SpeechEngine) -> list[Transcript | Failure]:
+    """Recordings, decoded, recognised together and cut into sentences, in their order; or why there is none."""
+    found = [attempt(partial(_decoded, job), job.recording.path, STAGE) for job in jobs]
+    ready = [(job, item) for job, item in zip(jobs, found, strict=True) if not isinstance(item, Failure)]
     model, free_worker = recogniser(engine)
     with free_worker:
-        transcript = model.transcribe(decoded.samples, job.recording.id, engine.language)
+        heard = iter(_heard(ready, model, engine))
+    return [item if isinstance(item, Failure) else next(heard) for item in found]
+
+
+def _decoded(job: Job) -> audio.Audio:
+    """Raises InputError when the file is no sound, or not what was hashed."""
+    decoded = audio.decode(job.path)
+    _still_the_same(job)
+    return decoded
+
+
+def _heard(
+    ready: Sequence[tuple[Job, audio.Audio]], model: Recogniser, engine: SpeechEngine
+) -> list[Transcript | Failure]:
+    """What the recogniser hears; a group that fails as a whole is tried one by one: one bad recording costs itself."""
+    if not ready:
+        return []
+    sounds = [(job.recording.id, decoded.samples) for job, decoded in ready]
+    work = partial(model.transcribe_together, sounds, engine.language)
+    result = attempt(work, ready[0][0].recording.path, STAGE)
+    if not isinstance(result, Failure):
+        return [_finish(*item, heard, engine) for item, heard in zip(ready, result, strict=True)]
+    if len(ready) == 1:
+        return [result]
+    return [transcript for item in ready for transcript in _heard([item], model, engine)]
+
+
+def _finish(job: Job, decoded: audio.Audio, transcript: Transcript, engine: SpeechEngine) -> Transcript:
+    """The transcript with what decoding and the export tell of the recording."""
     stated = _shorter_than_stated(decoded.duration_ms, job.claimed_ms)
     foreign = _foreign_voice(transcript, engine.model, decoded.duration_ms)
     flags = (*decoded.flags, *stated, *foreign, *transcript.flags)
-    return replace(
-        transcript,
-        flags=flags,
-        options=engine.identity(),
-        duration_ms=decoded.duration_ms,
-    )
+    return replace(transcript, flags=flags, options=engine.identity(), duration_ms=decoded.duration_ms)
 
 
 @lru_cache(maxsize=1)
 def recogniser(engine: SpeechEngine) -> tuple[Recogniser, threading.Semaphore]:
     """The model, loaded once a process, and what keeps recordings from competing for the cores."""
-    return Recogniser(engine.folder, engine.options, engine.model), threading.Semaphore(engine.options.workers)
+    keep_memory()
+    model = Recogniser(engine.folder, engine.options, engine.model)
+    return model, threading.Semaphore(engine.options.workers)
 
 
 def _still_the_same(job: Job) -> None:
@@ -177,21 +206,29 @@ def _collect(
 def _in_flight(
     pending: Sequence[Job], engine: SpeechEngine, executor: Executor
 ) -> Iterator[tuple[Job, Transcript | Failure]]:
-    """Results as they come, never more than a few jobs ahead, so that memory stays flat."""
-    queue = iter(pending)
-    running: dict[Future[Transcript | Failure], Job] = {}
-    ahead = max(_AHEAD, getattr(executor, "_max_workers", _AHEAD)) * 2
+    """Results as they come, never more than a few groups ahead, so that memory stays flat."""
+    threads: int = getattr(executor, "_max_workers", 1)
+    workers = engine.options.workers if isinstance(executor, ThreadPoolExecutor) else threads
+    queue = groups(pending, engine.options.together, workers)
+    running: dict[Future[list[Transcript | Failure]], tuple[Job, ...]] = {}
     try:
         while True:
-            while len(running) < ahead and (job := next(queue, None)) is not None:
-                work = partial(transcribe_one, job, engine)
-                running[executor.submit(attempt, work, job.recording.path, STAGE)] = job
+            while len(running) < threads * 2 and (group := next(queue, None)) is not None:
+                running[executor.submit(transcribe_group, group, engine)] = group
             if not running:
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                job = running.pop(future)
-                yield job, attempt(future.result, job.recording.path, STAGE)  # a worker may be lost on the way
+                yield from _results(running.pop(future), future)
     finally:
         for future in running:
             future.cancel()
+
+
+def _results(
+    group: Sequence[Job], future: Future[list[Transcript | Failure]]
+) -> Iterator[tuple[Job, Transcript | Failure]]:
+    """A group's results; a worker may be lost on the way, and its group with it."""
+    for place, job in enumerate(group):
+        result = attempt(future.result, job.recording.path, STAGE)
+        yield job, result if isinstance(result, Failure) else result[place]

@@ -18,6 +18,7 @@ from pathlib import Path
 from pipeline.batch.documents import distinct
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
 from pipeline.batch.guard import attempt
+from pipeline.batch.memory import keep_memory
 from pipeline.case.files import write_atomic
 from pipeline.case.store import Case
 from pipeline.records import Document, Failure, ModelInfo, Recording, Translation
@@ -96,6 +97,7 @@ def open_work(engine: TranslationEngine, case: Case) -> Work:
 
 def load_translator(engine: TranslationEngine) -> Translator:
     """The engine's model, loaded."""
+    keep_memory()
     return Translator(engine.folder, device=engine.device, compute_type=engine.compute_type, threads=engine.threads)
 
 

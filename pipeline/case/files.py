@@ -6,7 +6,6 @@ never follows what a case file says to a place outside the case. What a killed w
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import tempfile
@@ -14,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from pipeline import digest
 from pipeline.errors import EvidenceError
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
@@ -91,11 +91,7 @@ def safe_id(identifier: str, name: str) -> str:
 
 def hash_file(path: Path) -> str:
     """The file's SHA-256 as hex digits; raises EvidenceError when it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise EvidenceError(f"{path.name} cannot be read: {error.strerror}", "check its permissions") from error
+    return digest.hash_file(path, EvidenceError)
 
 
 def portable_path(path: Path, base: Path) -> str:

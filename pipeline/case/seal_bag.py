@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 from pipeline.case.evidence import MANIFEST, TAGS, Change, listed, verify
+from pipeline.case.files import hash_file
 from pipeline.errors import EvidenceError
 
 _CHUNK_BYTES = 1 << 20
@@ -56,7 +57,7 @@ def write_bag(folder: Path, target: Path, facts: Mapping[str, str]) -> int:
 def _fill(bag: Path, case: Path, facts: Mapping[str, str]) -> int:
     """Write payload and tag files into the empty folder ``bag``."""
     sealed = dict(listed(case))
-    own = {name: _hash(case / name) for name in (MANIFEST, TAGS) if (case / name).is_file()}
+    own = {name: hash_file(case / name) for name in (MANIFEST, TAGS) if (case / name).is_file()}
     files = {Path(os.path.normpath(case / path)): sha256 for path, sha256 in (sealed | own).items()}
     top = Path(os.path.commonpath([case.parent, *(path.parent for path in files)]))
     payload = {}
@@ -109,10 +110,5 @@ def _copy(source: Path, copy: Path, sha256: str) -> None:
             writer.write(chunk)
         writer.flush()
         os.fsync(writer.fileno())
-    if _hash(copy) != sha256:
+    if hash_file(copy) != sha256:
         raise EvidenceError(f"{source.name} changed while it was copied", "make the bag again when nothing is writing")
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,8 +3,9 @@
 In: a Russian lemma and an English key. Out: a strength in 0..1. Never guesses from position; what a case itself teaches
 (its own transcript and translation are parallel text) is added by ``CaseLexicon``.
 
-Three sources, the strongest wins: a list written for this project (lexicon/written.txt), word statistics learned from
-free sentence pairs (lexicon/learned.tsv), and the case's own sentence pairs by IBM model 1 in both directions.
+Three sources, the strongest wins: lists written for this project (lexicon/written.txt, places.txt), word statistics
+learned from free sentence pairs (lexicon/learned.tsv), and the case's own sentence pairs by IBM model 1 in both
+directions.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def dictionary() -> Mapping[str, Mapping[str, float]]:
         for entry in entries.split():
             key, _, strength = entry.rpartition("=")
             row[key] = 0.2 + 0.8 * min(1.0, int(strength) / 6)
-    for line in lines("written.txt"):
+    for line in (*lines("written.txt"), *lines("places.txt")):
         heads, _, tail = line.partition(":")
         keys = [english_key(word) for word in tail.replace(",", " ").split()]
         for lemma in heads.replace(",", " ").split():

@@ -1,14 +1,15 @@
-"""Words left out, passages joined, order changed.
+"""Words left out without a mark.
 
 In: a ``Finding`` and the quote's text. Out: differences. Never blames a quote for ending early or starting late.
 
 A silent omission is a run of heard content words that no printed word accounts for, between two printed words that
-stand
-side by side; printed words without an account are set against it, since a free rendering leaves both.
+stand side by side; printed words without an account are set against it, since a free rendering leaves both. A quote
+without a mark that is shorter than the translation of its passage makes a gap weigh more, a longer one less.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +18,14 @@ from itertools import pairwise
 from pipeline.match.align import NONE
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
-from pipeline.match.library import Library, sentence_bounds
+from pipeline.match.words import Token
 from pipeline.records import QuoteFlagKind
 
 MARK = re.compile(r"…|\.\.\.|\[\s*\]")
-LEFT_OUT = 1.9
-PLAINLY_LEFT_OUT = 3.0
+LEFT_OUT = 2.1
+PLAINLY_LEFT_OUT = 3.25
+SHORTNESS = 2.0
+JUDGED_WORDS = 10  # the length of a shorter quote tells nothing
 USED = 0.45
 
 
@@ -35,12 +38,8 @@ class Gap:
     place: int
 
 
-def cuts(library: Library, finding: Finding, text: str) -> list[Difference]:
-    """Omissions, stitches and changes of order, in that order."""
-    return [*_omissions(finding, text), *_stitches(library, finding)]
-
-
-def _omissions(finding: Finding, text: str) -> list[Difference]:
+def omissions(finding: Finding, text: str) -> list[Difference]:
+    """The largest silent omission, if it is large enough."""
     gap = max(gaps(finding, text), key=lambda gap: gap.size, default=None)
     if gap is None or gap.size < LEFT_OUT:
         return []
@@ -53,12 +52,13 @@ def gaps(finding: Finding, text: str) -> list[Gap]:
     """The unmarked gaps of a quote.
 
     The size is the mean of the heard and the translated content words left out, plus part of the function words, less
-    part of the printed words at that place that have no account of their own.
+    part of the printed words at that place that have no account of their own, plus how much shorter the quote is.
     """
     covered = _covered(finding)
     marks = [found.start() for found in MARK.finditer(text)]
     places = _content_places(finding)
     columns = sorted(places)
+    short = 0.0 if marks else SHORTNESS * _shortness(finding)
     found = []
     for left, right in pairwise(columns):
         if finding.row[left].line != finding.row[right].line or right - left < 2:
@@ -68,7 +68,8 @@ def gaps(finding: Finding, text: str) -> list[Gap]:
             continue
         missing = [c for c in range(left + 1, right) if finding.row[c].heard.content and c not in covered]
         if missing:
-            found.append(Gap(_size(finding, (left, right), (low, high), missing), tuple(missing), low))
+            size = short + _size(finding, (left, right), (low, high), missing)
+            found.append(Gap(size, tuple(missing), low))
     return found
 
 
@@ -114,6 +115,25 @@ def _size(finding: Finding, ends: tuple[int, int], seam: tuple[int, int], missin
     return heavy + 0.4 * light - 0.5 * spare
 
 
+def _shortness(finding: Finding) -> float:
+    """Logarithm of the length of the passage's translation over that of the words printed of it; 0 is as long."""
+    used = [
+        (place, column)
+        for place, (column, held) in enumerate(zip(finding.path, finding.support, strict=True))
+        if column != NONE and held >= USED
+    ]
+    if len(used) < 2 or len(finding.quoted) < JUDGED_WORDS:
+        return 0.0
+    columns = [column for _, column in used]
+    said = [token for slot in finding.row[min(columns) : max(columns) + 1] for token in slot.translated]
+    printed = finding.quoted[used[0][0] : used[-1][0] + 1]
+    return math.log(_length(said) / _length(printed)) if said else 0.0
+
+
+def _length(words: Sequence[Token]) -> int:
+    return sum(len(word.text) for word in words)
+
+
 def _covered(finding: Finding) -> set[int]:
     """Slots that some printed word could account for, aligned with it or not."""
     wanted = [word.equivalents for word in finding.wanted if word.token.content]
@@ -122,22 +142,3 @@ def _covered(finding: Finding) -> set[int]:
         for column, slot in enumerate(finding.row)
         if any(row.get(key, 0.0) >= USED for row in wanted for key in slot.keys)
     }
-
-
-def _stitches(library: Library, finding: Finding) -> list[Difference]:
-    if not finding.seam:
-        return []
-    one, two = finding.lines
-    words = finding.quoted[max(0, finding.seam - 3) : finding.seam + 3]
-    seam = " ".join(token.text for token in words)
-    return [Difference(QuoteFlagKind.STITCH, seam, _between(library, one.number, two.number), False, True)]
-
-
-def _between(library: Library, one: int, two: int) -> str:
-    left, right = library.lines[one], library.lines[two]
-    if left.recording != right.recording:
-        return "two recordings"
-    transcript = library.documents[left.recording].transcript
-    early, late = sorted((left.index, right.index))
-    gap = sentence_bounds(transcript, late)[0] - sentence_bounds(transcript, early)[1]
-    return f"{gap / 1000:.1f} s apart"

@@ -5,20 +5,27 @@ In: a ``Finding``. Out: ``Difference`` rows. Never decides a verdict.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from pipeline.match import negation, opposites
 from pipeline.match.align import NONE
 from pipeline.match.bridge import english_counts, renderable
-from pipeline.match.cuts import cuts, marked_slots
+from pipeline.match.contrast import Question
+from pipeline.match.cuts import marked_slots, omissions
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
-from pipeline.match.lexicon import groups
+from pipeline.match.insertions import insertions
+from pipeline.match.lexicon import groups, lines
 from pipeline.match.library import Library
-from pipeline.match.negation import negations
+from pipeline.match.moves import moves
 from pipeline.match.numbers import numbers
-from pipeline.match.opposites import opposites
 from pipeline.match.scope import scope_of
+from pipeline.match.words import CYRILLIC, Token, is_russian_word, russian_form
 from pipeline.records import QuoteFlagKind
 
 KNOWN = 0.4
+NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})  # grammemes of OpenCorpora
 TITLES = frozenset(groups("titles.txt")["en"])
 
 
@@ -28,10 +35,20 @@ def details(library: Library, finding: Finding, text: str) -> list[Difference]:
     return [
         *_numbers(finding),
         *_names(finding, text),
-        *negations(finding, scope, marked_slots(finding, text)),
-        *opposites(finding, scope),
-        *cuts(library, finding, text),
+        *negation.negations(finding, scope, marked_slots(finding, text)),
+        *opposites.opposites(finding, scope),
+        *omissions(finding, text),
+        *insertions(finding),
+        *moves(library, finding),
     ]
+
+
+def questions(finding: Finding, text: str, known: Sequence[Difference]) -> list[Question]:
+    """What the words leave open and a translation model may settle; nothing of a kind that is known to differ."""
+    scope = scope_of(finding)
+    asked = [question for question in (negation.question(finding, text, marked_slots(finding, text)),) if question]
+    settled = {difference.kind for difference in known if difference.changes}
+    return [q for q in (*asked, *opposites.questions(finding, scope, text)) if q.difference.kind not in settled]
 
 
 def _numbers(finding: Finding) -> list[Difference]:
@@ -52,20 +69,52 @@ def _heard_numbers(finding: Finding) -> str:
 def _names(finding: Finding, text: str) -> list[Difference]:
     """Printed names that nothing heard sounds like or renders.
 
-    A common word in capitals (Agency, Story) is only taken for a name when a heard name stands in its place; a run of
-    such words is the long form of a title and is left alone.
+    A common word in capitals (Agency, Story) is only a changed name where something that was heard stands in its
+    place: a name, if it is part of a title in capitals, since titles are rendered freely; any word, if it stands alone.
     """
     found = []
     for place, token in enumerate(finding.quoted):
         if not _is_name(finding, place, text) or finding.support[place] >= KNOWN or _joined(finding, place):
             continue
-        common = token.key in renderable() or token.key in english_counts()[0]
-        run = _in_run(finding, place, text)
-        turns = not (run and _short_form_left(finding)) and (
-            not common or (not run and _heard_name_left(finding, place))
-        )
+        common = token.key in common_words() or _abbreviates(token)
+        if _in_run(finding, place, text) and _short_form_left(finding):
+            turns = False
+        elif common:
+            turns = _left(finding, place, _replaces(finding, place))
+        else:
+            turns = True
         found.append(Difference(QuoteFlagKind.NAME, token.text, _near(finding, place), turns))
     return found
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """English keys that general text has, and not only in capitals."""
+    return (renderable() | set(english_counts()[0])) - {key for line in lines("name_words.txt") for key in line.split()}
+
+
+def _abbreviates(token: Token) -> bool:
+    """Whether a word is an abbreviation (SMBs): how it is read in the other language, nobody knows."""
+    return sum(letter.isupper() for letter in token.text) > 1 and token.text.rstrip("s'’").isupper()
+
+
+def _replaces(finding: Finding, place: int) -> Callable[[Token], bool]:
+    """What would have to be heard in place of a common word in capitals for it to be a changed one."""
+    calendar = groups("calendar.txt")
+    if finding.quoted[place].text.lower() in calendar["en"]:
+        return lambda heard: heard.key in calendar["ru"]
+    around = (finding.quoted[place - 1 :: -1] if place else (), finding.quoted[place + 1 :])
+    beside = [next((token for token in side if token.text != "of"), None) for side in around]
+    titled = any(token and token.capital and token.content for token in beside)
+    return _sounds_a_name if titled else lambda heard: True
+
+
+def _sounds_a_name(heard: Token) -> bool:
+    """Whether a heard word is a name: by its grammar, or because no dictionary has it."""
+    if not CYRILLIC.match(heard.text):
+        return heard.capital
+    proper = not NAMES.isdisjoint(russian_form(heard.text).tags)
+    return proper or (heard.capital and not is_russian_word(heard.text.lower()))
 
 
 def _is_name(finding: Finding, place: int, text: str) -> bool:
@@ -94,13 +143,14 @@ def _in_run(finding: Finding, place: int, text: str) -> bool:
     )
 
 
-def _heard_name_left(finding: Finding, place: int) -> bool:
-    """Whether a heard name that no printed word accounts for stands where a printed one would."""
+def _left(finding: Finding, place: int, asked: Callable[[Token], bool]) -> bool:
+    """Whether such a word was heard where a printed one would stand, and no printed word accounts for it."""
     wanted = [word.equivalents for word in finding.wanted if word.token.content]
     low, high = _window(finding, place)
     return any(
         slot.heard.content
         and slot.heard.text[0].isalpha()
+        and asked(slot.heard)
         and not any(row.get(key, 0.0) >= KNOWN for row in wanted for key in slot.keys)
         for slot in finding.row[low:high]
     )

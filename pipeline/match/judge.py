@@ -7,12 +7,13 @@ raises on the content of a quote.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.match.confidence import confidence, measures
 from pipeline.match.context import context
+from pipeline.match.contrast import Question, confirmed
 from pipeline.match.coverage import coverage
-from pipeline.match.details import details
+from pipeline.match.details import details, questions
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding, Rival, find
 from pipeline.match.language import language_of
@@ -29,6 +30,7 @@ from pipeline.records import Judgement, Passage, Quote, QuoteFlag, QuoteFlagKind
 
 LONGEST_WORDS = 400
 UNSURE = 0.8
+RENDERED = frozenset({QuoteFlagKind.OMISSION, QuoteFlagKind.INSERTION})  # in one language, word by word instead
 BRIDGED = frozenset({"ru"})  # heard languages whose words the word lists render in English
 
 
@@ -45,15 +47,21 @@ class Setting:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A quote and where it was found, before any verdict."""
+    """A quote and where it was found, before any verdict; ``languages`` are the heard and the printed one."""
 
     quote: Quote
     words: int
     known_language: bool
-    same_language: bool
+    languages: tuple[str, str | None]
     finding: Finding | None
     rivals: Sequence[Rival]
     sure: float
+    lead: float | None = None
+
+    @property
+    def same_language(self) -> bool:
+        """Whether the quote is printed in the language that was heard."""
+        return self.languages[0] == self.languages[1]
 
 
 def judge_quotes(
@@ -75,10 +83,40 @@ def judge_quotes(
         known.checked_ms / known.speech_ms if known.speech_ms else 1.0,
     )
     answers = [_answer(quote, setting) for quote in quotes]
-    asked = [answer for answer in answers if answer.finding and doubtful(answer.sure)] if scorer else []
-    found = leads(scorer, library, [(a.finding, a.rivals) for a in asked if a.finding]) if scorer else []
-    lead_of = {answer.quote: lead for answer, lead in zip(asked, found, strict=True)}
-    return tuple(_judge(answer, setting, lead_of.get(answer.quote)) for answer in answers)
+    lead_of = _leads(answers, library, scorer) if scorer else {}
+    answers = [replace(a, sure=moved(a.sure, lead_of.get(i)), lead=lead_of.get(i)) for i, a in enumerate(answers)]
+    rows = [_differences(answer, setting) for answer in answers]
+    if scorer:
+        rows = _with_confirmed(answers, rows, options, scorer)
+    return tuple(_judge(answer, setting, differences) for answer, differences in zip(answers, rows, strict=True))
+
+
+def _leads(answers: Sequence[Answer], library: Library, scorer: Scorer) -> dict[int, float | None]:
+    """What the translation model says of the doubtful answers in its languages, by their place."""
+    asked = {
+        place: (answer.finding, answer.rivals)
+        for place, answer in enumerate(answers)
+        if answer.finding and doubtful(answer.sure) and answer.languages == scorer.languages
+    }
+    return dict(zip(asked, leads(scorer, library, list(asked.values())), strict=True))
+
+
+def _with_confirmed(
+    answers: Sequence[Answer], rows: Sequence[tuple[Difference, ...]], options: MatchOptions, scorer: Scorer
+) -> list[tuple[Difference, ...]]:
+    """The differences of each answer with those that only the translation model could settle."""
+    asked: list[tuple[int, str, Question]] = []
+    for place, answer in enumerate(answers):
+        if answer.finding and answer.sure >= options.found_from and answer.languages == scorer.languages:
+            text = answer.quote.text
+            asked += [(place, text, question) for question in questions(answer.finding, text, rows[place])]
+    heard = [" ".join(line.heard_text for line in answer.finding.lines) if answer.finding else "" for answer in answers]
+    settled = confirmed(scorer, [heard[row[0]] for row in asked], [row[1:] for row in asked])
+    found = [list(differences) for differences in rows]
+    for (place, _, question), differs in zip(asked, settled, strict=True):
+        if differs:
+            found[place].append(question.difference)
+    return [tuple(differences) for differences in found]
 
 
 def _answer(quote: Quote, setting: Setting) -> Answer:
@@ -87,38 +125,36 @@ def _answer(quote: Quote, setting: Setting) -> Answer:
     known = language is None or language in setting.readable or not setting.languages
     findings, rivals = find(setting.library, quoted) if quoted and setting.library.lines and known else ([], [])
     finding, sure = surest(setting.library, findings, rivals) if findings else (None, 0.0)
-    heard = (
-        {setting.library.documents[line.recording].transcript.language for line in finding.lines} if finding else set()
-    )
-    return Answer(quote, len(quoted), known, heard == {language}, finding, rivals, sure)
+    heard = setting.library.documents[finding.lines[0].recording].transcript.language if finding else ""
+    return Answer(quote, len(quoted), known, (heard, language), finding, rivals, sure)
 
 
-def _judge(answer: Answer, setting: Setting, lead: float | None) -> Judgement:
+def _judge(answer: Answer, setting: Setting, rows: tuple[Difference, ...]) -> Judgement:
     quote, finding, same = answer.quote, answer.finding, answer.same_language
     heard = bool(setting.library.lines)
     if finding is None:
         nothing = Evidence(0.0, (), False, False, answer.words, answer.known_language, heard, setting.checked_share)
         verdict, rule = decide(nothing, setting.options)
         return Judgement(quote, verdict, 0.0, rule=rule)
-    sure = moved(answer.sure, lead)
-    rows = _differences(quote, setting, finding, same)
     word_for_word = same and same_words(finding, setting.options.style)
-    evidence = Evidence(sure, rows, same, word_for_word, answer.words, True, heard, setting.checked_share)
+    evidence = Evidence(answer.sure, rows, same, word_for_word, answer.words, True, heard, setting.checked_share)
     verdict, rule = decide(evidence, setting.options)
     if verdict not in (Verdict.NOT_FOUND, Verdict.UNCHECKABLE):
         rows = (*rows, *context(setting.library, quote, finding, answer.rivals))
-    said = passages(setting.library, finding, witnesses(finding, share(lead)))
+    said = passages(setting.library, finding, witnesses(finding, share(answer.lead)))
     near = rival_passages(setting.library, finding, answer.rivals, setting.options.alternatives)
-    return _judgement(quote, (verdict, sure, rule), rows, (said, near[: setting.options.alternatives]))
+    return _judgement(quote, (verdict, answer.sure, rule), rows, (said, near[: setting.options.alternatives]))
 
 
-def _differences(quote: Quote, setting: Setting, finding: Finding, same: bool) -> tuple[Difference, ...]:
-    style = setting.options.style
+def _differences(answer: Answer, setting: Setting) -> tuple[Difference, ...]:
+    style, same, finding = setting.options.style, answer.same_language, answer.finding
+    if finding is None:
+        return ()
     if same and same_words(finding, style):
         return tuple(cut_denial(finding, style))
-    rows = details(setting.library, finding, quote.text)
+    rows = details(setting.library, finding, answer.quote.text)
     if same:
-        rows = [row for row in rows if row.kind is not QuoteFlagKind.OMISSION] + rewordings(finding, style)
+        rows = [row for row in rows if row.kind not in RENDERED] + rewordings(finding, style)
     return tuple(rows)
 
 

@@ -6,7 +6,7 @@ In: documents. Out: a ``Library`` that finds candidate sentences for the words o
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -84,11 +84,13 @@ class Library:
         lines = tuple(_lines(documents))
         lexicon = CaseLexicon.learn(([t.key for t in line.heard], [t.key for t in line.translated]) for line in lines)
         gathered: dict[str, list[int]] = defaultdict(list)
-        named: Counter[str] = Counter()
+        named: dict[str, set[str]] = defaultdict(set)
         for line in lines:
             for key in line.keys:
                 gathered[key].append(line.number)
-            named.update(t.key for text in (line.heard, line.translated) for t in text[1:] if t.capital and t.content)
+            for token in (*line.heard[1:], *line.translated[1:]):
+                if token.capital and token.content:
+                    named[token.key].add(token.text)
         postings = {key: np.array(places, dtype=np.int32) for key, places in gathered.items()}
         return cls(tuple(documents), lines, lexicon, Vocabulary.build(postings, named, lexicon), postings)
 

@@ -18,9 +18,9 @@ from pipeline.match.options import Scorer
 
 DECOYS = 2
 LONGEST_WORDS = 60  # models have a last position; most of a longer passage says enough
-WEIGHT = 0.4  # measured on quotebench/dev, docs/matching.md
-MOST_LEAD = 2.0
-DOUBTFUL = (0.05, 0.95)
+WEIGHT = 1.4  # fitted on one half of quotebench/dev, docs/matching.md
+MOST_LEAD = 1.0
+DOUBTFUL = (0.03, 0.97)
 
 Case = tuple[Finding, Sequence[Rival]]
 
@@ -43,7 +43,14 @@ def leads(scorer: Scorer, library: Library, cases: Sequence[Case]) -> list[float
         pairs += [(_begin(text), printed) for text in (heard, *decoys)] if decoys and printed else []
         spans.append((first, len(pairs)))
     scores = list(scorer.score(pairs)) if pairs else []
-    return [scores[first] - max(scores[first + 1 : end]) if end > first else None for first, end in spans]
+    return [_lead(scores[first:end]) for first, end in spans]
+
+
+def _lead(scores: Sequence[float]) -> float | None:
+    """Of the first score over the best of the others; None where one is missing (the model could not say)."""
+    if len(scores) < 2 or not all(map(math.isfinite, scores)):
+        return None
+    return scores[0] - max(scores[1:])
 
 
 def moved(sure: float, lead: float | None) -> float:

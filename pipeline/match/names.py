@@ -63,7 +63,7 @@ CYRILLIC_SOUNDS = {
     "ұ": "u",
     "һ": "h",
 }
-CYRILLIC_CLUSTERS = (("дж", "j"), ("тч", "j"), ("кс", "ks"), ("тс", "c"), ("дз", "z"))
+CYRILLIC_CLUSTERS = (("дж", "j"), ("тч", "j"), ("кс", "ks"), ("тс", "c"), ("дз", "z"), ("цз", "c"))
 LATIN_CLUSTERS = (
     ("shch", "j"),
     ("sch", "j"),
@@ -73,8 +73,9 @@ LATIN_CLUSTERS = (
     ("sh", "j"),
     ("ch", "j"),
     ("kh", "h"),
-    ("ts", "c"),
-    ("tz", "c"),
+    ("ts", "C"),  # a capital is out of the reach of the lines below
+    ("tz", "C"),
+    ("dz", "z"),
     ("ph", "f"),
     ("th", "t"),
     ("ck", "k"),
@@ -100,34 +101,76 @@ LATIN_CLUSTERS = (
     ("w", "v"),
     ("y", "i"),
 )
+OTHER_READINGS = (  # what the same letters stand for in names of other languages
+    (re.compile(r"w"), "u"),  # Wuhan, William
+    (re.compile(r"(?<!s)ch"), "k"),  # Chris, Michael
+    (re.compile(r"(?<!s)ch"), "kh"),  # Bach, Wojciech
+    (re.compile(r"j"), "y"),  # Jan, Juncker
+    (re.compile(r"j"), "kh"),  # Juan
+    (re.compile(r"^h|(?<=[r])h|(?<=[aeiou])h(?=[bcdfgklmnprstv])"), ""),  # Hadrian, Rhine, Johnson
+    (re.compile(r"^x"), "s"),  # Xi
+    (re.compile(r"ew"), "yu"),  # Andrew, Newton
+    (re.compile(r"au"), "o"),  # Paul
+    (re.compile(r"gh"), ""),  # Hughes
+    (re.compile(r"ng(?=$|[bcdfghklmnprstvz])"), "n"),  # Jinping
+    (re.compile(r"a(?=[bcdfgklmnprstvz]es?$)"), "ey"),  # James, Wales
+    (re.compile(r"g(?=[eiy])"), "j"),  # Assange, Angeles
+    (re.compile(r"(?<=[aeiou])(?:s|t)$"), ""),  # Louis, Peugeot
+)
+SILENT = re.compile(r"(?<=[bcdfgklmnprstvz])e(?=s?$)")
+MOST_READINGS = 12
+DOUBT = 0.04  # what another reading than the first costs
 ENDINGS = re.compile(r"(?<=..[bvgdjzklmnprsthcf])[aeiou]{1,3}[hm]?[iu]?$")
 VOWELS = re.compile(r"[aeiou]")
 
 
 @lru_cache(maxsize=100_000)
 def sound(word: str) -> str:
-    """The coarse phonetic spelling of a word of either script."""
+    """The coarse phonetic spelling of a word of either script; the first of its readings."""
     lower = word.lower()
     if re.search(r"[\u0400-\u04ff]", lower):
         for cluster, letter in CYRILLIC_CLUSTERS:
             lower = lower.replace(cluster, letter)
         spelled = "".join(CYRILLIC_SOUNDS.get(letter, letter) for letter in lower)
     else:
-        plain = unicodedata.normalize("NFKD", lower)
-        spelled = "".join(letter for letter in plain if letter.isascii() and letter.isalpha())
+        spelled = _plain(lower)
         for cluster, letter in LATIN_CLUSTERS:
             spelled = spelled.replace(cluster, letter)
-    return re.sub(r"(.)\1+", r"\1", spelled)
+    return re.sub(r"(.)\1+", r"\1", spelled.lower())
+
+
+@lru_cache(maxsize=100_000)
+def readings(word: str) -> tuple[str, ...]:
+    """All ways in which a name may sound: one in Cyrillic, a few in Latin letters, where the language is not known."""
+    if re.search(r"[\u0400-\u04ff]", word.lower()):
+        return (sound(word),)
+    spellings = [_plain(word.lower())]
+    for pattern, letters in OTHER_READINGS:
+        spellings += [pattern.sub(letters, spelling) for spelling in spellings if pattern.search(spelling)]
+        spellings = spellings[:MOST_READINGS]
+    spellings += [SILENT.sub("", spelling) for spelling in spellings]
+    return tuple(dict.fromkeys(sound(spelling) for spelling in spellings))
+
+
+def _plain(lower: str) -> str:
+    """Latin letters without marks and without a possessive ending."""
+    bare = unicodedata.normalize("NFKD", re.sub(r"['’]s$", "", lower))
+    return "".join(letter for letter in bare if letter.isascii() and letter.isalpha())
 
 
 def name_likeness(left: str, right: str) -> float:
     """How alike two spellings sound: 0..1. Inflected endings and vowels count less than consonants."""
-    one, two = sound(left), sound(right)
+    first = _likeness(sound(left), sound(right))
+    return max(first, *(_likeness(one, two) - DOUBT for one in readings(left) for two in readings(right)))
+
+
+@lru_cache(maxsize=200_000)
+def _likeness(one: str, two: str) -> float:
     if len(one) < 2 or len(two) < 2:
         return float(one == two != "")
     whole = Indel.normalized_similarity(one, two)
     stems = Indel.normalized_similarity(ENDINGS.sub("", one), ENDINGS.sub("", two))
-    dry = Indel.normalized_similarity(bones(left), bones(right))
+    dry = Indel.normalized_similarity(bones(one), bones(two))
     return max(whole, stems) * 0.6 + dry * 0.4
 
 
@@ -135,6 +178,6 @@ SAME_BONES = str.maketrans("hzcs", "gjjj")
 
 
 @lru_cache(maxsize=100_000)
-def bones(word: str) -> str:
-    """Consonants only; g and h are one sound, and so are all sibilants (Гитлер, Жанна)."""
-    return VOWELS.sub("", sound(word)).translate(SAME_BONES)
+def bones(sounds: str) -> str:
+    """The consonants of a reading; g and h are one sound, and so are all sibilants (Гитлер, Жанна)."""
+    return VOWELS.sub("", sounds).translate(SAME_BONES)

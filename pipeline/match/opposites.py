@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from pipeline.match.align import NONE
+from pipeline.match.contrast import Question, reworded
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.lexicon import lines
@@ -17,17 +19,23 @@ from pipeline.match.words import CYRILLIC, english_key
 from pipeline.records import QuoteFlagKind
 
 CLOSE = 2
+HELD = 0.45
 WIDE = 4
+LEAST_NATS = 2.0
+ASKED = frozenset({QuoteFlagKind.QUANTIFIER})  # for the others the model's answer was no better than the words'
+MOST_WORDS = 3  # of the other side that the model is asked about
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of an opposition: English keys and Russian lemmas.
 
-    ``printed`` are looked for in quotes, ``proof`` among heard and translated words as the turned claim, ``account``
-    (wider) as what renders a printed word fairly. ``needed``: a printed word must have been heard.
+    ``words`` are its English words as written. ``printed`` are looked for in quotes, ``proof`` among heard and
+    translated words as the turned claim, ``account`` (wider) as what renders a printed word fairly. ``needed``: a
+    printed word must have been heard.
     """
 
+    words: tuple[str, ...]
     printed: frozenset[str]
     proof: frozenset[str]
     account: frozenset[str]
@@ -46,7 +54,8 @@ def _side(text: str) -> Side:
     words = text.replace("!", " ").split()
     plain = frozenset(_key(word) for word in words if not word.startswith("~"))
     account = frozenset(_key(word.lstrip("~")) for word in words)
-    return Side(frozenset(key for key in plain if not key.startswith("@")), plain, account, "!" in text)
+    english = tuple(word for word in words if word.isascii() and word.isalpha())
+    return Side(english, frozenset(key for key in plain if not key.startswith("@")), plain, account, "!" in text)
 
 
 def _key(word: str) -> str:
@@ -77,6 +86,23 @@ def opposites(finding: Finding, scope: Scope) -> list[Difference]:
     return found
 
 
+def questions(finding: Finding, scope: Scope, text: str) -> list[Question]:
+    """For each printed side of an opposition that was not heard near its place: was it the other side?"""
+    asked: dict[tuple[int, QuoteFlagKind], Question] = {}
+    for row in (row for row in oppositions() if row.kind in ASKED):
+        for near, far in (row.sides, row.sides[::-1]):
+            for place, token in enumerate(scope.printed):
+                label = place, row.kind
+                if (
+                    token.key in near.printed
+                    and label not in asked
+                    and not _words(scope, near.account, *scope.around(place, WIDE))
+                ):
+                    wordings = reworded(finding, text, place, far.words[:MOST_WORDS])
+                    asked[label] = Question(Difference(row.kind, token.text, "", True), wordings, LEAST_NATS)
+    return [question for question in asked.values() if question.wordings]
+
+
 def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Difference | None:
     for place, token in enumerate(scope.printed):
         if token.key not in near.printed:
@@ -86,7 +112,7 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
             continue
         far_printed = [t for t in scope.printed[max(0, place - WIDE) : place + WIDE] if t.key in far.printed]
         accounted = bool(_words(scope, near.account, *wide))
-        turned = _words(scope, far.proof, *(close if accounted else wide))
+        turned = _words(scope, far.proof, *(close if accounted else wide), _taken(scope, far))
         if len(turned) > len(far_printed):
             return Difference(kind, token.text, ", ".join(dict.fromkeys(turned)), True)
         if near.needed and not accounted:
@@ -94,9 +120,24 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
     return None
 
 
-def _words(scope: Scope, wanted: frozenset[str], low: int, high: int) -> list[str]:
-    """The heard words of a set at some places, or the translated ones where none was heard."""
-    heard = [said.text for said in scope.heard if low <= said.column <= high and not said.keys.isdisjoint(wanted)]
-    return heard or [
-        said.text for said in scope.translated if low <= said.column <= high and not said.keys.isdisjoint(wanted)
-    ]
+def _taken(scope: Scope, side: Side) -> frozenset[int]:
+    """The places that words of a side account for in print, wherever that is."""
+    path, support = scope.finding.path, scope.finding.support
+    return frozenset(
+        path[place]
+        for place, token in enumerate(scope.printed)
+        if token.key in side.account and path[place] != NONE and support[place] >= HELD
+    )
+
+
+def _words(scope: Scope, wanted: frozenset[str], low: int, high: int, taken: frozenset[int] = frozenset()) -> list[str]:
+    """The heard words of a set at some places, or the translated ones where none was heard; ``taken`` do not count."""
+    for said in (scope.heard, scope.translated):
+        found = [
+            word.text
+            for word in said
+            if low <= word.column <= high and word.column not in taken and not word.keys.isdisjoint(wanted)
+        ]
+        if found:
+            return found
+    return []

@@ -32,6 +32,11 @@ class MatchOptions:
 class Scorer(Protocol):
     """A translation model that can say how probable printed words are, given heard ones (forced decoding)."""
 
+    @property
+    def languages(self) -> tuple[str, str]:
+        """The heard and the printed language that it knows."""
+        ...
+
     def score(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float]:
-        """Mean log-probability per target token of the English given the Russian, for each (Russian, English) pair."""
+        """Mean log-probability per printed token, for each (heard, printed) pair; not finite where it cannot say."""
         ...

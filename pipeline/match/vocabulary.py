@@ -15,15 +15,17 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import Indel
 
 from pipeline.match.bridge import CaseLexicon, dictionary
-from pipeline.match.names import bones, name_likeness, sound
+from pipeline.match.names import bones, name_likeness, readings, sound
 from pipeline.match.words import CYRILLIC, Token
 
 DERIVED = 0.75
 GARBLED = 0.6
-NAME_FLOOR = 0.76
+NAME_FLOOR = 0.79
 LOAN_FLOOR = 0.8
 LEAST_STRENGTH = 0.3
 LEAST_LETTERS = 4
+LEAST_NAME_LETTERS = 2
+SHORT_FLOOR = 0.9
 
 
 def number_key(value: float) -> str:
@@ -36,15 +38,15 @@ class Vocabulary:
     """All keys of a library, in buckets by their first letters and by their consonants."""
 
     keys: frozenset[str]
-    named: frozenset[str]
+    named: Mapping[str, frozenset[str]]
     renders: Mapping[str, Mapping[str, float]]
     by_letters: Mapping[str, tuple[str, ...]]
     by_sound: Mapping[str, tuple[str, ...]]
     cache: dict[tuple[str, bool], Mapping[str, float]] = field(default_factory=dict)
 
     @classmethod
-    def build(cls, keys: Iterable[str], named: Iterable[str], lexicon: CaseLexicon) -> Vocabulary:
-        """From the keys of all heard and translated words, those seen as names, and what the case teaches."""
+    def build(cls, keys: Iterable[str], named: Mapping[str, Iterable[str]], lexicon: CaseLexicon) -> Vocabulary:
+        """From the keys of all heard and translated words, names as they are spelled, and what the case teaches."""
         known = frozenset(keys)
         letters: dict[str, list[str]] = defaultdict(list)
         sounds: dict[str, list[str]] = defaultdict(list)
@@ -52,12 +54,17 @@ class Vocabulary:
         for key in sorted(known):
             if key[0].isalpha() and len(key) >= LEAST_LETTERS:
                 letters[key[:4]].append(key)
-                sounds[_bucket(key)].append(key)
+            for spelling in {key, *named.get(key, ())}:
+                if key[0].isalpha() and len(spelling) >= LEAST_NAME_LETTERS:
+                    for bucket in _buckets(spelling):
+                        sounds[bucket].append(key)
             for table in (dictionary(), lexicon.strengths):
                 for english, strength in table.get(key, {}).items():
                     if strength >= LEAST_STRENGTH:
                         renders[english][key] = max(renders[english].get(key, 0.0), strength)
-        return cls(known, frozenset(named), renders, _frozen(letters), _frozen(sounds))
+        return cls(
+            known, {key: frozenset(forms) for key, forms in named.items()}, renders, _frozen(letters), _frozen(sounds)
+        )
 
     def equivalents(self, token: Token) -> Mapping[str, float]:
         """Keys of the library that may account for a printed word, with likeness 0..1."""
@@ -69,17 +76,21 @@ class Vocabulary:
     def _equivalents(self, token: Token) -> Mapping[str, float]:
         found = {token.key: 1.0} if token.key in self.keys else {}
         found.update({key: strength for key, strength in self.renders.get(token.key, {}).items() if key not in found})
-        if not token.content or not token.text[0].isalpha() or len(token.text) < LEAST_LETTERS:
+        if not token.content or not token.text[0].isalpha() or len(token.text) < LEAST_NAME_LETTERS:
             return found
-        for key in self.by_letters.get(token.key[:4], ()):
-            found[key] = max(found.get(key, 0.0), key_likeness(token.key, key))
-        for key in self.by_sound.get(_bucket(token.text), ()):
+        if len(token.text) >= LEAST_LETTERS:
+            for key in self.by_letters.get(token.key[:4], ()):
+                found[key] = max(found.get(key, 0.0), key_likeness(token.key, key))
+        for key in {key for bucket in _buckets(token.text) for key in self.by_sound.get(bucket, ())}:
             found[key] = max(found.get(key, 0.0), self._sounds_alike(token, key))
         return {key: value for key, value in found.items() if value > 0}
 
     def _sounds_alike(self, token: Token, key: str) -> float:
-        alike = name_likeness(token.text, key)
-        if token.capital and (alike >= LOAN_FLOOR or (key in self.named and alike >= NAME_FLOOR)):
+        spellings = self.named.get(key, frozenset())
+        alike = max(name_likeness(token.text, spelling) for spelling in (key, *spellings))
+        if min(len(token.text), len(key)) < LEAST_LETTERS:
+            return alike if token.capital and spellings and alike >= SHORT_FLOOR else 0.0
+        if token.capital and (alike >= LOAN_FLOOR or (spellings and alike >= NAME_FLOOR)):
             return alike
         if token.capital and _same_stem(token.text, key):
             return DERIVED
@@ -87,9 +98,9 @@ class Vocabulary:
         return alike - 0.1 if across and alike >= LOAN_FLOOR else 0.0
 
 
-def _bucket(word: str) -> str:
-    """The first two consonants in the order of the alphabet, so that a slip of the tongue stays in the bucket."""
-    return "".join(sorted(bones(word)[:2]))
+def _buckets(word: str) -> frozenset[str]:
+    """The first two consonants of each reading, in the order of the alphabet, so that a slip stays in the bucket."""
+    return frozenset("".join(sorted(bones(reading)[:2])) for reading in readings(word))
 
 
 def _same_stem(left: str, right: str) -> bool:

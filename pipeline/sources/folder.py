@@ -1,6 +1,7 @@
 """Files and folders.
 
-In: a path or a pattern. Out: a Listing in the order of names. Never follows a link to a folder, never lists devices.
+In: a path or a pattern. Out: a Listing in the order of names. Never follows a link to a folder, never lists devices;
+what has the name of a recording and cannot be used gets a record.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.errors import InputError
-from pipeline.records import SourceFile
+from pipeline.records import Failure, SourceFile
 from pipeline.sources.listing import Listing
 
 _ENDINGS = frozenset(
@@ -30,9 +31,23 @@ def single(path: Path) -> Listing:
 
 
 def files_in(root: Path) -> Listing:
-    """The audio files that lie directly in ``root``, hidden ones left out."""
-    found = (path for path in _visible(root) if path.suffix.lower() in _ENDINGS and path.is_file())
-    return Listing(tuple(SourceFile(path) for path in found))
+    """The audio files that lie directly in ``root``, hidden ones left out.
+
+    A link that leads nowhere, a device or a pipe with the name of a recording becomes a failure, and so does a link to
+    a folder: there may be recordings in it.
+    """
+    files, failures = [], []
+    for path in _visible(root):
+        named = path.suffix.lower() in _ENDINGS
+        if named and path.is_file():
+            files.append(SourceFile(path))
+        elif path.is_symlink() and path.is_dir():
+            failures.append(_failure(path, "is a link to a folder, which is not followed", "name that folder itself"))
+        elif named and path.is_symlink():
+            failures.append(_failure(path, "is a link that leads nowhere", "bring the file that it points to"))
+        elif named and not path.is_dir():
+            failures.append(_failure(path, "is no regular file", "put the recording itself there"))
+    return Listing(tuple(files), tuple(failures))
 
 
 def folders_in(root: Path) -> tuple[Path, ...]:
@@ -50,6 +65,10 @@ def matching(pattern: Path) -> Listing:
     relative = pattern.relative_to(pattern.anchor) if pattern.anchor else pattern
     found = sorted(path for path in anchor.glob(str(relative)) if path.is_file())
     return Listing(tuple(SourceFile(path) for path in found))
+
+
+def _failure(path: Path, what: str, hint: str) -> Failure:
+    return Failure(path.name, "source", f"{path.name} {what}", hint)
 
 
 def _visible(root: Path) -> list[Path]:

@@ -55,12 +55,16 @@ class Doubt:
 
 @dataclass(slots=True)
 class Piece:
-    """The state of the walk. ``voice_end_s`` is where the voice detector last hears somebody."""
+    """The state of the walk. ``voice_end_s`` is where the voice detector last hears somebody.
+
+    ``encoded`` is the encoder output of the first window, where it was needed before.
+    """
 
     features: Features  # float32 [bands, frames], the last frame is padding
     tokenizer: Any
     voice_end_s: float
     condition_on_previous_text: bool = True
+    encoded: Any | None = None
     words: list[TimedWord] = field(default_factory=list)
     silent: list[Doubt] = field(default_factory=list)
     loops: list[Doubt] = field(default_factory=list)
@@ -76,11 +80,6 @@ class Piece:
         return rest <= 0 or heard_out
 
     @property
-    def first(self) -> bool:
-        """Whether nothing was decoded yet."""
-        return self._seek == 0
-
-    @property
     def size(self) -> int:
         """Frames of sound in the current window."""
         return min(WINDOW_FRAMES, self._frames - self._seek)
@@ -92,6 +91,11 @@ class Piece:
     def window(self, frames: int) -> Features:
         """The features of the current window, float32 [bands, frames]."""
         return padded(self.features[:, self._seek : self._seek + self.size], frames)
+
+    def take_encoded(self) -> Any | None:
+        """The encoder output of the current window, once, when it is known."""
+        encoded, self.encoded = self.encoded, None
+        return encoded
 
     def prompt(self, longest: int) -> list[int]:
         """The start sequence, behind as much of the text so far as fits in half of ``longest`` tokens."""

@@ -77,7 +77,7 @@ class Translator:
         first = self._run([piece for pieces in sentences for piece in pieces], careful=False)
         settled = iter(self._try_again(first))
         groups = [[piece for _ in pieces for piece in next(settled)] for pieces in sentences]
-        scored = iter(self._score([piece for group in groups for piece in group]))
+        scored = iter(self._scored([piece for group in groups for piece in group]))
         joined = [
             join_pieces(text, [next(scored) for _ in group], self.package.marks_words)
             for text, group in zip(spoken, groups, strict=True)
@@ -112,7 +112,8 @@ class Translator:
         second = iter(self._run([piece for group in halves for piece in group], careful=True))
         settled = [[piece] for piece in pieces]
         for index, group in zip(doubtful, halves, strict=True):
-            retried = [next(second) for _ in group]
+            # Without repetitions the search knows another probability than the model's.
+            retried = [replace(next(second), log_prob=-math.inf) for _ in group]
             if find_problem(pieces[index].text, join_text(retried)) is None:
                 settled[index] = retried
         return settled
@@ -122,18 +123,25 @@ class Translator:
         done = list(pieces)
         batches = _batches([len(piece.source) for piece in pieces], self.options.batch_tokens)
         jobs = [(batch, self._search([pieces[index].source for index in batch], careful)) for batch in batches]
-        found = [(batch, [tuple(result.result().hypotheses[0]) for result in results]) for batch, results in jobs]
-        repeats = [
-            (batch, targets, self._repeat([pieces[index].source for index in batch], targets))
-            for batch, targets in found
-        ]
-        for batch, targets, results in repeats:
+        repeats = []
+        for batch, results in jobs:
             limit = self._limit(len(pieces[batch[-1]].source))
-            for index, target, result in zip(batch, targets, results, strict=True):
-                done[index] = self._read(
-                    replace(pieces[index], ended=len(target) < limit), result.result(), len(target)
-                )
+            for index, result in zip(batch, results, strict=True):
+                done[index] = self._found(pieces[index], result.result(), limit)
+            repeats.append((batch, self._repeat([done[index] for index in batch])))
+        for batch, results in repeats:
+            for index, result in zip(batch, results, strict=True):
+                done[index] = self._read(done[index], result.result())
         return done
+
+    def _found(self, piece: Piece, result: Any, limit: int) -> Piece:
+        """The piece with what the search found, and its probability; a given prefix would be counted into it."""
+        target = tuple(result.hypotheses[0])
+        ended = len(target) < limit
+        # CTranslate2 divides by the number of tokens, the end mark among them, to the power of the length penalty.
+        log_prob = result.scores[0] * (len(target) + ended) ** self.options.length_penalty
+        certain = ended and not self.package.target_prefix
+        return replace(piece, target=target, ended=ended, log_prob=log_prob if certain else -math.inf)
 
     def _limit(self, longest: int) -> int:
         return int(longest * self.options.output_ratio) + self.options.output_allowance
@@ -147,29 +155,36 @@ class Translator:
             beam_size=self.options.beam_size,
             length_penalty=self.options.length_penalty,
             no_repeat_ngram_size=3 if careful else 0,
+            return_scores=True,
             max_input_length=0,
             max_decoding_length=self._limit(len(sources[-1])),
         )
 
-    def _repeat(self, sources: Sequence[tuple[str, ...]], targets: Sequence[tuple[str, ...]]) -> Any:
-        """Say ``targets`` again to see where each of their tokens looks."""
+    def _repeat(self, pieces: Sequence[Piece]) -> Any:
+        """Say the targets again to see where each of their tokens looks."""
         return self._model.translate_batch(
-            [list(source) for source in sources],
-            target_prefix=[list(target) for target in targets],
+            [list(piece.source) for piece in pieces],
+            target_prefix=[list(piece.target) for piece in pieces],
             asynchronous=True,
             beam_size=1,
             max_input_length=0,
-            max_decoding_length=max(map(len, targets)) + 1,
+            max_decoding_length=max(len(piece.target) for piece in pieces) + 1,
             replace_unknowns=True,
             return_attention=True,
         )
 
-    def _read(self, piece: Piece, result: Any, length: int) -> Piece:
+    def _read(self, piece: Piece, result: Any) -> Piece:
+        length = len(piece.target)
         target, attention = tuple(result.hypotheses[0][:length]), tuple(result.attention[0][:length])
         if self.package.target_prefix and target[:1] == (self.package.target_prefix,):
             target, attention = target[1:], attention[1:]
         text = " ".join(self.package.tokenizer.decode(list(target)).split())
         return replace(piece, target=target, attention=attention, translation=text)
+
+    def _scored(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """The pieces with their log-probabilities: those of the search, and where it has none, asked for."""
+        missing = iter(self._score([piece for piece in pieces if math.isinf(piece.log_prob)]))
+        return [next(missing) if math.isinf(piece.log_prob) else piece for piece in pieces]
 
     def _score(self, pieces: Sequence[Piece]) -> list[Piece]:
         """The pieces with the summed log-probability of their targets, where there is something to score."""

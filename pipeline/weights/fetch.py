@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
+from pipeline.digest import hash_file
 from pipeline.errors import WeightsError
 from pipeline.weights.download import NoConnectionError, Patience, Progress, download
 from pipeline.weights.find import is_model
-from pipeline.weights.hashes import hash_file, write_record
+from pipeline.weights.hashes import write_record
 from pipeline.weights.lock import LockedFile, LockedModel, locked_model, read_lock, shown, user_folder
 from pipeline.weights.unpack import unpack
 
@@ -101,7 +102,7 @@ def _bring(model: LockedModel, file: LockedFile, incoming: Path, progress: Progr
 
 def _checked(path: Path, file: LockedFile) -> str:
     """The hash of a download that is what it should be; a wrong one is removed, so that the next call starts afresh."""
-    size, digest = path.stat().st_size, hash_file(path)
+    size, digest = path.stat().st_size, hash_file(path, WeightsError)
     wrong = "size" if file.size_bytes not in (None, size) else "hash" if file.sha256 not in (None, digest) else None
     if wrong is not None:
         path.unlink()

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import platformdirs
 
+from pipeline.digest import hash_file
+from pipeline.errors import WeightsError
 from pipeline.weights.lock import LockedModel
 
 RECORD_FILE = "voxquote-model.json"  # what was received when a model was fetched
@@ -46,12 +48,6 @@ class FileCheck:
     source: str | None = None
 
 
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file, read in blocks."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def model_files(folder: Path) -> list[str]:
     """The relative names (with ``/``) of the files that make up a model, sorted."""
     names = []
@@ -75,7 +71,7 @@ def hash_model(folder: Path) -> str:
         key = str((folder / name).resolve())
         stamp = [status.st_size, status.st_mtime_ns]
         known = memory.get(key)
-        digest = known[2] if known is not None and known[:2] == stamp else hash_file(folder / name)
+        digest = known[2] if known is not None and known[:2] == stamp else hash_file(folder / name, WeightsError)
         remembered[key] = [*stamp, digest]
         lines.append(f"{digest}  {name}\n")
     if any(memory.get(key) != value for key, value in remembered.items()):
@@ -107,7 +103,7 @@ def read_record(folder: Path) -> Iterator[tuple[str, str]]:
 
 def write_record(folder: Path, locked: LockedModel, downloads: dict[str, str]) -> None:
     """Write down what a fetched model is, beside its files."""
-    files = {name: hash_file(folder / name) for name in model_files(folder)}
+    files = {name: hash_file(folder / name, WeightsError) for name in model_files(folder)}
     record = {
         "schema": "voxquote.model/1",
         "name": locked.name,
@@ -123,7 +119,7 @@ def _check(path: Path, name: str, expected: dict[str, tuple[str, str]]) -> FileC
     digest, source = expected.get(name, (None, None))
     if not path.is_file():
         return FileCheck(name, FileState.MISSING, None, digest, source)
-    found = hash_file(path)
+    found = hash_file(path, WeightsError)
     if digest is None:
         return FileCheck(name, FileState.UNKNOWN, found)
     return FileCheck(name, FileState.OK if found == digest else FileState.CHANGED, found, digest, source)

@@ -15,8 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.match import Library, judge_quotes
+from pipeline.batch.checking import translation_witness
+from pipeline.batch.events import silent
+from pipeline.match import Library, MatchOptions, judge_quotes
 from pipeline.records import Judgement, Quote
+from pipeline.settings import Settings
 from tests.quality.sets import DEV, HERE, Expected, dev_documents, dev_gold, half, own_documents, own_quotes
 
 NOWHERE = {"not_found", "uncheckable"}
@@ -55,7 +58,8 @@ def dev_figures() -> list[dict[str, float]]:
     begun = time.process_time()
     library, gold = Library.build(dev_documents()), dev_gold()
     texts = [str(row["text"]) for row in gold]
-    judgements = judge_quotes([Quote(f"q{i}", text, 0, len(text)) for i, text in enumerate(texts)], library)
+    quotes = [Quote(f"q{i}", text, 0, len(text)) for i, text in enumerate(texts)]
+    judgements = judge_quotes(quotes, library, MatchOptions(), translation_witness(Settings(), silent))
     seconds = time.process_time() - begun
     halves = []
     for part in (0, 1):

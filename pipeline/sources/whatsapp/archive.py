@@ -7,7 +7,6 @@ members, or more than the limits below; what was not unpacked is told, member by
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import stat
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from pipeline.digest import hash_file
 from pipeline.errors import InputError
 from pipeline.records import Failure
 from pipeline.sources.whatsapp.chat import decoded, looks_like_chat
@@ -66,7 +66,7 @@ def unpack(path: Path, workspace: Path, is_audio: Callable[[str], bool]) -> Unpa
             if not chats or len(archive.infolist()) > _MAX_MEMBERS:
                 raise InputError(f"{path.name} is not the export of a chat", "export the chat again, media included")
             texts = tuple((_name(chat).name, _head(archive, chat, chat.file_size)) for chat in chats)
-            target = workspace / _digest(path)
+            target = workspace / hash_file(path)[:16]
             target.mkdir(parents=True, exist_ok=True)
             members = [info for info in archive.infolist() if not info.is_dir() and is_audio(_name(info).name)]
             budget_bytes = _FREE_BYTES + _MAX_RATIO * path.stat().st_size
@@ -171,8 +171,3 @@ def _name(info: zipfile.ZipInfo) -> PurePosixPath:
         except UnicodeError:
             pass
     return PurePosixPath(name)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:16]

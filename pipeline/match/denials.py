@@ -1,0 +1,216 @@
+"""Which words deny, and what they turn.
+
+In: printed, heard and translated words. Out: ``Denial`` rows of a quote and of the passage it was found in. Never
+compares the two sides: that is ``negation``'s.
+
+Printed denials are *not*, *no*, *un-*, *without*, *fail*; heard ones не, ни, нет, a negative prefix, отказаться.
+Russian double negation is one denial. Set phrases in which не does not deny (не только, пока не) are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from pipeline.match.align import NONE
+from pipeline.match.bridge import dictionary
+from pipeline.match.find import Finding
+from pipeline.match.lexicon import groups
+from pipeline.match.slots import Slot
+from pipeline.match.words import CYRILLIC, Token, is_russian_word
+
+REACH_PARTICLE = 6
+DOUBLE = 4
+CANCEL = 2
+ALTERNATIVE = 10
+USED = 0.45
+CONTRACTED = re.compile(r".*n['’]t$|cannot$")
+PLAIN_AFFIX = re.compile(r"(un|non|anti)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
+OTHER_AFFIX = re.compile(r"(dis|mis|il|im|ir|in)[a-z]{4,}$")
+RUSSIAN_PREFIXES = ("не", "без", "бес", "анти", "противо")
+RUSSIAN_PREFIX = re.compile(r"не[а-я]{3,}|бе[сз][а-я]{3,}|анти[а-я]{3,}|противо[а-я]{3,}")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Denial:
+    """A denial on one side.
+
+    ``place`` is the slot of what it turns, ``word`` where it stands (printed word or slot). ``plain``: by a word that
+    only denies and must come back; ``affix``: by a part of a word.
+    """
+
+    place: int
+    plain: bool
+    word: int
+    affix: bool = False
+
+
+@cache
+def denial_words(name: str) -> frozenset[str]:
+    """A group of lexicon/negation.txt."""
+    return frozenset(groups("negation.txt")[name])
+
+
+@cache
+def _rendering_denials() -> frozenset[str]:
+    """English keys that render Russian words with a negative prefix (неопытный, inexperienced)."""
+    table = dictionary()
+    return frozenset(
+        key
+        for lemma, row in table.items()
+        if _prefixed(lemma)
+        for key, strength in row.items()
+        if strength >= 0.3 and key not in table.get(lemma[2:], {})
+    )
+
+
+def denies_plainly(token: Token) -> bool:
+    """A printed word that only denies."""
+    lower = token.text.lower()
+    if CYRILLIC.match(lower):
+        return lower in denial_words("particle")
+    return lower in denial_words("hard") or bool(CONTRACTED.match(lower))
+
+
+def denies(token: Token) -> bool:
+    """A printed word that may render a denial."""
+    lower = token.text.lower()
+    if CYRILLIC.match(lower):
+        return heard_denies(token)
+    if denies_plainly(token) or token.key in denial_words("soft") or lower in denial_words("soft"):
+        return True
+    if PLAIN_AFFIX.match(lower):
+        return token.key not in denial_words("not affixed")
+    return bool(OTHER_AFFIX.match(lower)) and token.key in _rendering_denials()
+
+
+def heard_denies(token: Token) -> bool:
+    """A heard word that denies, by itself or by its prefix or meaning."""
+    if not CYRILLIC.match(token.text):
+        return denies(token)
+    lower = token.text.lower().replace("ё", "е")
+    if lower in denial_words("not denying") or token.key in denial_words("not denying"):
+        return False
+    lemmas = {lower, token.key, token.key.removesuffix("ся")}
+    return not lemmas.isdisjoint(denial_words("heard")) or _prefixed(token.key)
+
+
+@lru_cache(maxsize=50_000)
+def _prefixed(lemma: str) -> bool:
+    """Whether a lemma is a known word behind a negative prefix (неопытный, but not нейтральный)."""
+    if lemma in denial_words("not denying") or not RUSSIAN_PREFIX.fullmatch(lemma):
+        return False
+    return any(lemma.startswith(prefix) and is_russian_word(lemma[len(prefix) :]) for prefix in RUSSIAN_PREFIXES)
+
+
+def printed_denials(finding: Finding) -> list[Denial]:
+    """Printed denials in order; fair renderings of words that deny nothing (few, independence) are left out."""
+    found: list[Denial] = []
+    for place, token in enumerate(finding.quoted):
+        if not denies(token) or (_phrase(finding.quoted, place) and _phrase_heard(finding, finding.quoted[place + 1])):
+            continue
+        plain = denies_plainly(token)
+        own = finding.path[place] if not plain and finding.support[place] >= USED else None
+        if own is not None and not _denied_at(finding, own):
+            continue
+        anchor = own if own is not None else _anchor(finding, place)
+        if anchor is None or _comparing(finding.quoted, place):
+            continue
+        if found and found[-1].plain and place - found[-1].word <= (2 if plain else ALTERNATIVE * _joins(token)):
+            continue
+        found.append(Denial(anchor, plain, place, own is not None))
+    return found
+
+
+def heard_denials(finding: Finding) -> list[Denial]:
+    """Heard denials in order; one that only the translation has counts where no heard word near it denies."""
+    found: list[Denial] = []
+    for column, slot in enumerate(finding.row):
+        if not heard_denies(slot.heard):
+            continue
+        plain = slot.heard.text.lower() in denial_words("particle") or _said_near(finding, column)
+        if _empty(finding, column):
+            found.append(Denial(column, False, column))
+            continue
+        last = found[-1] if found else None
+        if last and column - last.word <= DOUBLE and _doubles(finding, last, column):
+            found[-1] = Denial(column if plain else last.place, last.plain or plain, last.word)
+        elif last and column - last.word <= CANCEL and last.plain:
+            found[-1] = Denial(last.place, False, last.word)
+        else:
+            found.append(Denial(column, plain, column))
+    for column, slot in enumerate(finding.row):
+        if _plainly_translated(slot) and all(abs(column - denial.word) > REACH_PARTICLE for denial in found):
+            found.append(Denial(column, False, column))
+    return sorted(found, key=lambda denial: denial.word)
+
+
+def _anchor(finding: Finding, place: int) -> int | None:
+    """The slot of the printed content word that a denial at ``place`` turns: the next one, else the one before."""
+    order = [*range(place + 1, min(place + 5, len(finding.quoted))), *range(place - 1, max(-1, place - 4), -1)]
+    for other in order:
+        if finding.quoted[other].content and finding.path[other] != NONE and finding.support[other] >= USED:
+            return int(finding.path[other])
+    return None
+
+
+def _joins(token: Token) -> bool:
+    """*nor* goes on with a denial that was begun by *neither*, *not* or *no*."""
+    return token.text.lower() == "nor"
+
+
+def _denied_at(finding: Finding, column: int) -> bool:
+    """Whether a denial was heard or translated at a slot or close before it."""
+    near = finding.row[max(0, column - CANCEL) : column + 2]
+    return any(heard_denies(slot.heard) or any(map(denies, slot.translated)) for slot in near)
+
+
+def _plainly_translated(slot: Slot) -> bool:
+    return any(
+        denies_plainly(token) and not _phrase(slot.translated, place) for place, token in enumerate(slot.translated)
+    )
+
+
+def _doubles(finding: Finding, denial: Denial, column: int) -> bool:
+    """Whether a denial repeats the one before it, as никто не … does."""
+    words = finding.row[denial.word].heard.text.lower(), finding.row[column].heard.text.lower()
+    none = [word.startswith("ни") for word in words]
+    return any(none) and all(none[i] or words[i] in denial_words("particle") for i in (0, 1))
+
+
+def _comparing(quoted: Sequence[Token], place: int) -> bool:
+    """*rather* and *instead* deny only before *than* and *of*."""
+    after = quoted[place + 1].text.lower() if place + 1 < len(quoted) else ""
+    return quoted[place].text.lower() in ("rather", "instead") and after not in ("than", "of")
+
+
+def _phrase(quoted: Sequence[Token], place: int) -> bool:
+    """Printed denials that deny nothing: not only, no doubt, no longer than …"""
+    after = quoted[place + 1].text.lower() if place + 1 < len(quoted) else ""
+    return quoted[place].text.lower() in denial_words("hard") and after in denial_words("empty after")
+
+
+def _phrase_heard(finding: Finding, after: Token) -> bool:
+    """Whether a phrase such as *not only* stands in the heard words or the translation too (*no doubt* always does)."""
+    if after.text.lower() in denial_words("always empty"):
+        return True
+    said = any(_phrase(slot.translated, place) for slot in finding.row for place in range(len(slot.translated)))
+    return said or any(
+        slot.heard.text.lower() in denial_words("particle") and _empty(finding, column)
+        for column, slot in enumerate(finding.row)
+    )
+
+
+def _said_near(finding: Finding, column: int) -> bool:
+    """Whether the translation renders a denying word (неизвестно) with a plain denial."""
+    near = finding.row[max(0, column - 2) : column + 3]
+    return any(denies_plainly(token) for slot in near for token in slot.translated)
+
+
+def _empty(finding: Finding, column: int) -> bool:
+    """Whether не belongs to a set phrase that denies nothing."""
+    after = finding.row[column + 1].heard.text.lower() if column + 1 < len(finding.row) else ""
+    before = {slot.heard.text.lower() for slot in finding.row[max(0, column - 3) : column]}
+    return after in denial_words("empty heard after") or not before.isdisjoint(denial_words("empty heard before"))
