@@ -22,7 +22,7 @@ class Shape:
     encoder_layers: int = 4
     decoder_layers: int = 2
     guided_layer: int = 1
-    positions: int = 256
+    positions: int = 1024  # as many as a long sentence can have pieces; they are computed, not learned
 
 
 def sinusoids(positions: int, width: int) -> Tensor:
