@@ -103,16 +103,17 @@ def _replaces(finding: Finding, place: int) -> Callable[[Token], bool]:
     calendar = groups("calendar.txt")
     if finding.quoted[place].text.lower() in calendar["en"]:
         return lambda heard: heard.key in calendar["ru"]
-    around = (finding.quoted[place - 1 :: -1] if place else (), finding.quoted[place + 1 :])
-    beside = [next((token for token in side if token.text != "of"), None) for side in around]
-    titled = any(token and token.capital and token.content for token in beside)
+    beside = (*finding.quoted[max(0, place - 1) : place], *finding.quoted[place + 1 : place + 2])
+    titled = any(token.capital and token.content for token in beside)
     return _sounds_a_name if titled else lambda heard: True
 
 
 def _sounds_a_name(heard: Token) -> bool:
-    """Whether a heard word is a name: by its grammar, or because no dictionary has it."""
+    """Whether a heard word is a name: by its grammar, as a people or a place, or because no dictionary has it."""
     if not CYRILLIC.match(heard.text):
         return heard.capital
+    if heard.key in _peoples_and_places():
+        return True
     proper = not NAMES.isdisjoint(russian_form(heard.text).tags)
     return proper or (heard.capital and not is_russian_word(heard.text.lower()))
 
@@ -141,6 +142,12 @@ def _in_run(finding: Finding, place: int, text: str) -> bool:
         0 <= other < len(finding.quoted) and _is_name(finding, other, text) and finding.support[other] < KNOWN
         for other in (place - 2, place - 1, place + 1, place + 2)
     )
+
+
+@cache
+def _peoples_and_places() -> frozenset[str]:
+    """Russian lemmas that English prints in capitals."""
+    return frozenset(lemma for line in lines("places.txt") for lemma in line.partition(":")[0].split())
 
 
 def _left(finding: Finding, place: int, asked: Callable[[Token], bool]) -> bool:

@@ -17,8 +17,8 @@ from pipeline.match.slots import Slot, slots
 from pipeline.match.words import Token
 
 CANDIDATES = 12
-LAID = 4
-CLOSE = 0.7
+LAID = 8
+CLOSE = 0.65
 JOIN_GAIN = 0.12
 
 

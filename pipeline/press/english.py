@@ -13,7 +13,7 @@ import re
 from typing import Final
 
 from pipeline.press.english_subjects import sentence_subject, subject_left, subject_right
-from pipeline.press.mentions import Attribution, Mention, Window
+from pipeline.press.mentions import Attribution, Mention, Rules, Window, nearest_attribution
 from pipeline.press.wordlists import words
 
 _SPEECH: Final = words("""
@@ -52,22 +52,14 @@ _SECOND_VERB: Final = re.compile(r"[\w,]\s+(?:and|but)\s+(?:[a-z]+ly\s+|later\s+
 _NOUN_MARKER: Final = re.compile(r"\b(?:the|a|an|his|her|their|its|our|my|no|any|these|those|such|of|this)\s+\Z", re.I)
 _AS_SUBJECT: Final = re.compile(r"as\s+(.{1,60}?)\s+(?:put|said|says|told|noted|explained|wrote|described)\b", re.I)
 # Any other verb right after the quote with its subject behind it: "drawled Petrov", "began the colonel".
-_ANY_VERB: Final = re.compile(r"\s*([a-z]+ed|began|thought|put in|went on|sang|wept)\s+(?=(?:he|she|the)\b|[A-Z])")
-_TRIES: Final = 5
+_ANY_VERB: Final = re.compile(
+    r"\s*(?P<verb>[a-z]+ed|began|thought|put in|went on|sang|wept)\s+(?=(?:he|she|the)\b|[A-Z])"
+)
 
 
 def find_attribution(window: Window) -> Attribution | None:
     """The attribution nearest to the quote in ``window``."""
-    matches = list(_VERB.finditer(window.text, window.start, window.end))
-    if window.side == "before":
-        matches.reverse()
-    for match in matches[:_TRIES]:
-        found = _from_verb(window, match)
-        if found is not None:
-            return found
-    other = _ANY_VERB.match(window.text, window.start, window.end) if window.side == "after" else None
-    mention = subject_right(window, other.end(1)) if other else None
-    return Attribution(other[1], other.start(1), other.end(1), mention, direct=True) if other and mention else None
+    return nearest_attribution(_RULES, window)
 
 
 def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
@@ -111,3 +103,6 @@ def _according(window: Window, match: re.Match[str]) -> Attribution | None:
         return Attribution("as", match.start(), clause.end(), mention, False, True) if clause and mention else None
     mention = subject_right(window, match.end())
     return Attribution(phrase, match.start(), match.end(), mention, False, True) if mention else None
+
+
+_RULES: Final = Rules(_VERB, _ANY_VERB, _from_verb, subject_right)

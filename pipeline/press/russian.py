@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pipeline.press.mentions import Attribution, Mention, Window
+from pipeline.press.mentions import Attribution, Mention, Rules, Window, nearest_attribution
 from pipeline.press.russian_subjects import PRONOUNS, name_right, stands_before, subject_left, subject_right
 from pipeline.press.wordlists import words
 
@@ -60,23 +60,11 @@ _ELIDED: Final = re.compile(r"[\s,]*(?:и|а|но|также|затем|пото
 _IMPERSONAL: Final = frozenset(
     words("говорится сказано говорилось отмечается сообщается подчёркивается подчеркивается указывается поясняется")
 )
-_TRIES: Final = 5
 
 
 def find_attribution(window: Window) -> Attribution | None:
     """The attribution nearest to the quote in ``window``."""
-    matches = list(_VERB.finditer(window.text, window.start, window.end))
-    if window.side == "before":
-        matches.reverse()
-    for match in matches[:_TRIES]:
-        found = _from_verb(window, match)
-        if found is not None:
-            return found
-    other = _ANY_VERB.match(window.text, window.start, window.end) if window.side == "after" else None
-    if other is None:
-        return None
-    mention = subject_right(window, other.end("verb"))
-    return Attribution(other["verb"], other.start("verb"), other.end("verb"), mention, False, True)
+    return nearest_attribution(_RULES, window)
 
 
 def holds_verb(text: str, start: int, end: int) -> bool:
@@ -102,3 +90,6 @@ def _from_verb(window: Window, match: re.Match[str]) -> Attribution | None:
         return Attribution(verb, start, end, None, False, True)
     mention = mention or subject_right(window, end, oblique=verb.startswith("цитир")) or subject_left(window, start)
     return Attribution(verb, start, end, mention, bool(match["labels"]), True)
+
+
+_RULES: Final = Rules(_VERB, _ANY_VERB, _from_verb, subject_right)
