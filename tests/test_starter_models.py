@@ -29,11 +29,11 @@ TEXT = ROOT / "models" / "training" / "text"
 SAMPLES: dict[str, Any] = tomllib.loads((ROOT / "audio_samples" / "SAMPLES.toml").read_text(encoding="utf-8"))
 RECORDINGS: dict[str, dict[str, Any]] = {recording["id"]: recording for recording in SAMPLES["recording"]}
 
-MOST_OFFICER_WORD_ERRORS = 0.48
+MOST_OFFICER_WORD_ERRORS = 0.2  # measured 0.12; processors round differently
 MOST_WORD_START_MS = 80
-LEAST_DOMAIN_CHRF = 33.0
-LEAST_SURVIVAL = 0.5
-LEAST_RIGHT_ABOVE_DECOYS = 0.8
+LEAST_DOMAIN_CHRF = 41.0
+LEAST_SURVIVAL = 0.68
+LEAST_RIGHT_ABOVE_DECOYS = 0.9
 DECOYS = 20
 
 
@@ -76,7 +76,7 @@ def test_cards_list_the_files_that_are_there(folder: str) -> None:
 
 
 def test_word_errors(transcripts: dict[str, Transcript]) -> None:
-    """The colonel's note; Festival's voice (the sergeant) the model hardly understands, as its card says."""
+    """The colonel's note; of Festival's voice (the sergeant) the model hears about half, as its card says."""
     said = " ".join(word.text for word in transcripts["officer"].words)
     assert jiwer.wer(plain(RECORDINGS["officer"]["text"]), plain(said)) <= MOST_OFFICER_WORD_ERRORS
 
