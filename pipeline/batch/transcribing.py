@@ -77,16 +77,21 @@ def transcribe(
     listen(StageStarted(STAGE, len(work.pending), len(work.durations_ms)))
     if not work.pending:
         return work.durations_ms, ()
-    options = replace(engine.options, together=windows_together(engine.folder))
     if executor is not None:
-        return _collect(work, replace(engine, options=options), case, listen, executor)
-    fitted = replace(engine, options=side_by_side(options, len(work.pending)))
-    _recogniser(fitted)  # loaded before the threads ask for it: a damaged model is one error, not one a recording
-    local = ThreadPoolExecutor(fitted.options.workers + _AHEAD)
+        return _collect(work, fitted(engine, 1), case, listen, executor)
+    engine = fitted(engine, len(work.pending))
+    _recogniser(engine)  # loaded before the threads ask for it: a damaged model is one error, not one a recording
+    local = ThreadPoolExecutor(engine.options.workers + _AHEAD)
     try:
-        return _collect(work, fitted, case, listen, local)
+        return _collect(work, engine, case, listen, local)
     finally:
         local.shutdown(wait=False, cancel_futures=True)  # an interrupt does not wait for the end of a long recording
+
+
+def fitted(engine: SpeechEngine, recordings: int) -> SpeechEngine:
+    """The engine as it is used for so many recordings on this machine."""
+    options = replace(engine.options, together=windows_together(engine.folder))
+    return replace(engine, options=side_by_side(options, recordings))
 
 
 def every_copy(failures: Sequence[Failure], recordings: Sequence[Recording]) -> tuple[Failure, ...]:
