@@ -146,6 +146,7 @@ def test_status_and_dry_run(voxquote: Voxquote, copy: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in case.rglob("*")}
     planned = json.loads(voxquote("run", copy / "notes", "--case", case, "--dry-run", "--json").out)
     assert (planned["recordings"], planned["finished"], planned["pending"]) == (3, 2, 1)
+    assert (planned["stated"], planned["stated_ms"]) == (1, 2000)
     assert planned["seconds"] > 0
     assert {path: path.stat().st_mtime_ns for path in case.rglob("*")} == before
     new = voxquote("run", copy / "notes", "--case", copy / "new", "--dry-run")

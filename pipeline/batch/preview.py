@@ -17,15 +17,16 @@ from pipeline.batch.engines import speech_engine, translation_engine
 from pipeline.batch.events import Listener
 from pipeline.batch.plan import Job, make_plan
 from pipeline.case.store import Case, CaseInfo
-from pipeline.records import Failure, ModelInfo
+from pipeline.records import Failure, ModelInfo, Transcript
 from pipeline.settings import Settings
+from pipeline.speech.stated import stated_ms
 
 _TRIED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The plan of a run. ``stated_ms``: sound of the pending notes as far as their sources state it (``stated`` notes).
+    """The plan of a run. ``stated_ms``: sound of the ``stated`` pending notes whose source or header states a length.
 
     ``seconds``: the estimate, from ``tried`` notes; None when nothing is pending or none of them could be heard.
     """
@@ -51,8 +52,9 @@ def preview(sources: Sequence[Path], folder: Path, settings: Settings, listen: L
     with tempfile.TemporaryDirectory() as name:
         plan = make_plan(sources, Case(Path(name), info), listen, settings.date_order)
         pending = transcribing.open_work(plan.jobs, speech, case).pending
-        tried, seconds = _estimate(pending, speech, translation)
-    stated = [job.claimed_ms for job in pending if job.claimed_ms is not None]
+        lengths_ms = [_stated_ms(job) for job in pending]
+        tried, seconds = _estimate(pending, lengths_ms, speech, translation)
+    stated = [known for known in lengths_ms if known is not None]
     return Preview(
         recordings=len(plan.recordings),
         distinct=len(plan.jobs),
@@ -68,25 +70,51 @@ def preview(sources: Sequence[Path], folder: Path, settings: Settings, listen: L
     )
 
 
-def _estimate(
-    pending: Sequence[Job], speech: transcribing.SpeechEngine, translation: translating.TranslationEngine
-) -> tuple[int, float | None]:
-    """How many notes were tried, and the seconds that all would take at their speed for each byte.
+def _stated_ms(job: Job) -> int | None:
+    return job.claimed_ms if job.claimed_ms is not None else stated_ms(job.path)
 
-    Notes from the beginning, the middle and the end are tried; models are loaded before the clock starts.
+
+def _estimate(
+    pending: Sequence[Job],
+    lengths_ms: Sequence[int | None],
+    speech: transcribing.SpeechEngine,
+    translation: translating.TranslationEngine,
+) -> tuple[int, float | None]:
+    """How many notes were tried, and the seconds that all would take at their speed for each second of sound.
+
+    Notes from the beginning, the middle and the end are tried as a run works on them; models are loaded before the
+    clock starts.
     """
     chosen = [pending[place * (len(pending) - 1) // max(1, _TRIED - 1)] for place in range(min(_TRIED, len(pending)))]
     if not chosen:
         return 0, None
-    transcribing.transcribe_group(chosen[:1], speech)
+    engine = transcribing.fitted(speech, len(pending))
+    transcribing.transcribe_group(chosen[:1], engine)
     translator = translating.load_translator(translation)
-    tried, heard_bytes, began = 0, 0, time.monotonic()
-    for job in chosen:
-        (transcript,) = transcribing.transcribe_group([job], speech)
-        if not isinstance(transcript, Failure):
-            translator.translate([transcript.sentence_text(index) for index in range(len(transcript.sentences))])
-            tried, heard_bytes = tried + 1, heard_bytes + job.size_bytes
-    elapsed_s = time.monotonic() - began
-    if not heard_bytes:
+    began = time.monotonic()
+    answers = transcribing.transcribe_group(chosen, engine)
+    heard_s = (time.monotonic() - began) / engine.options.workers
+    heard = [(job, answer) for job, answer in zip(chosen, answers, strict=True) if not isinstance(answer, Failure)]
+    began = time.monotonic()
+    translator.translate([text for _, transcript in heard for text in _sentences(transcript)])
+    elapsed_s = heard_s + time.monotonic() - began
+    heard_ms = sum(transcript.duration_ms or 0 for _, transcript in heard)
+    if not heard_ms:
         return 0, None
-    return tried, elapsed_s * sum(job.size_bytes for job in pending) / heard_bytes
+    tried = [(job, transcript.duration_ms or 0) for job, transcript in heard]
+    return len(heard), elapsed_s * _all_ms(pending, lengths_ms, tried) / heard_ms
+
+
+def _all_ms(pending: Sequence[Job], lengths_ms: Sequence[int | None], heard: Sequence[tuple[Job, int]]) -> float:
+    """The length of all pending notes: as stated, and by their bytes where nothing states it."""
+    known = [(job.size_bytes, length) for job, length in zip(pending, lengths_ms, strict=True) if length is not None]
+    known += [(job.size_bytes, length) for job, length in heard]
+    ms_per_byte = sum(length for _, length in known) / max(1, sum(size for size, _ in known))
+    return sum(
+        job.size_bytes * ms_per_byte if length is None else length
+        for job, length in zip(pending, lengths_ms, strict=True)
+    )
+
+
+def _sentences(transcript: Transcript) -> list[str]:
+    return [transcript.sentence_text(index) for index in range(len(transcript.sentences))]

@@ -8,6 +8,7 @@ the recogniser decodes several together; a group changes nothing in a transcript
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -77,16 +78,21 @@ def transcribe(
     listen(StageStarted(STAGE, len(work.pending), len(work.durations_ms)))
     if not work.pending:
         return work.durations_ms, ()
-    options = replace(engine.options, together=windows_together(engine.folder))
     if executor is not None:
-        return _collect(work, replace(engine, options=options), case, listen, executor)
-    fitted = replace(engine, options=side_by_side(options, len(work.pending)))
-    recogniser(fitted)  # loaded before the threads ask for it: a damaged model is one error, not one a recording
-    local = ThreadPoolExecutor(fitted.options.workers + _AHEAD)
+        return _collect(work, fitted(engine, 1), case, listen, executor)
+    engine = fitted(engine, len(work.pending))
+    recogniser(engine)  # loaded before the threads ask for it: a damaged model is one error, not one a recording
+    local = ThreadPoolExecutor(engine.options.workers + _AHEAD)
     try:
-        return _collect(work, fitted, case, listen, local)
+        return _collect(work, engine, case, listen, local)
     finally:
         local.shutdown(wait=False, cancel_futures=True)  # an interrupt does not wait for the end of a long recording
+
+
+def fitted(engine: SpeechEngine, recordings: int) -> SpeechEngine:
+    """The engine as it is used for so many recordings on this machine."""
+    options = replace(engine.options, together=windows_together(engine.folder))
+    return replace(engine, options=side_by_side(options, recordings))
 
 
 def every_copy(failures: Sequence[Failure], recordings: Sequence[Recording]) -> tuple[Failure, ...]:
@@ -206,20 +212,28 @@ def _collect(
 def _in_flight(
     pending: Sequence[Job], engine: SpeechEngine, executor: Executor
 ) -> Iterator[tuple[Job, Transcript | Failure]]:
-    """Results as they come, never more than a few groups ahead, so that memory stays flat."""
+    """Results as they come, never more than a few groups ahead, so that memory stays flat.
+
+    A group that is lost with its worker is tried again one by one: only the recording that kills workers is lost.
+    """
     threads: int = getattr(executor, "_max_workers", 1)
     workers = engine.options.workers if isinstance(executor, ThreadPoolExecutor) else threads
+    alone: deque[tuple[Job, ...]] = deque()
     queue = groups(pending, engine.options.together, workers)
     running: dict[Future[list[Transcript | Failure]], tuple[Job, ...]] = {}
     try:
         while True:
-            while len(running) < threads * 2 and (group := next(queue, None)) is not None:
+            while len(running) < threads * 2 and (group := alone.popleft() if alone else next(queue, None)):
                 running[executor.submit(transcribe_group, group, engine)] = group
             if not running:
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                yield from _results(running.pop(future), future)
+                group = running.pop(future)
+                if len(group) > 1 and (future.cancelled() or future.exception()):
+                    alone.extend((job,) for job in group)
+                else:
+                    yield from _results(group, future)
     finally:
         for future in running:
             future.cancel()
@@ -228,7 +242,7 @@ def _in_flight(
 def _results(
     group: Sequence[Job], future: Future[list[Transcript | Failure]]
 ) -> Iterator[tuple[Job, Transcript | Failure]]:
-    """A group's results; a worker may be lost on the way, and its group with it."""
+    """A group's results; a worker may be lost on the way, and its recording with it."""
     for place, job in enumerate(group):
         result = attempt(future.result, job.recording.path, STAGE)
         yield job, result if isinstance(result, Failure) else result[place]

@@ -93,6 +93,14 @@ def ogg_links(data: Bytes) -> tuple[OggLink, ...]:
     return tuple(_finished(link, end) for link, end in zip(links, ends, strict=True))
 
 
+def ends_ms(head: Bytes, tail: Bytes) -> float | None:
+    """The length by the first page and the last position alone: right for a single stream that begins at 0."""
+    first = next(_pages(head), None)
+    last = max((page.granule for page in _pages(tail)), default=-1)
+    rate_hz, skipped = _clock(first.body) if first else (0, 0)
+    return max(0, last - skipped) * 1000 / rate_hz if rate_hz and last >= 0 else None
+
+
 def _finished(link: _Link, end_byte: int) -> OggLink:
     return OggLink(link.start_byte, end_byte, len(link.streams), Claim(_claimed_ms(link), link.ended), link.whole)
 
