@@ -8,9 +8,9 @@ time that reading the same text takes without an index.
 
 from __future__ import annotations
 
+import argparse
 import random
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -81,7 +81,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    recordings = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recordings", type=int, nargs="?", default=10_000)
+    recordings = parser.parse_args().recordings
     with tempfile.TemporaryDirectory() as folder:
         case = make(Path(folder) / "case", recordings)
         built = seconds(partial(search, case, "не"))
