@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.terminal import clean, clock, say
+from pipeline.cli.terminal import clean, clock, counted, say
 from pipeline.records import Check, Judgement, Passage, QuoteKind, Timing, Verdict
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ def _print_table(check: Check) -> None:
     counts = Counter(judgement.verdict for judgement in check.judgements)
     summary = " · ".join(f"{counts[verdict]} {verdict.replace('_', ' ')}" for verdict in Verdict if counts[verdict])
     covered = check.coverage
-    share = f"{clock(covered.checked_ms)} of {clock(covered.speech_ms)} of speech in {covered.recordings} recordings"
+    where = counted(covered.recordings, "recording")
+    share = f"{clock(covered.checked_ms)} of {clock(covered.speech_ms)} of speech in {where}"
     estimated = any(p.timing is Timing.ESTIMATED for one in check.judgements for p in one.passages[:3])
     remark = " ~ marks a time that is estimated." if estimated else ""
     closing = f"{len(check.judgements)} quotes: {summary}. Checked {share}.{remark} A person decides: listen.\n"
