@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from models.training.sentences import (
     sentence_hash,
     sentences_of,
 )
+from models.training.swapped import with_names, with_numbers
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTER = ROOT / "models" / "starter"
@@ -75,3 +77,37 @@ def test_a_broken_hash_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "hashes.bin").write_bytes(b"1234567")
     with pytest.raises(ValueError, match="whole number"):
         read_hashes(tmp_path / "hashes.bin")
+
+
+def test_a_name_is_swapped_in_its_case() -> None:
+    """What the training text shows of a swapped name is right on both sides."""
+    found = list(with_names("Мы сказали Тому, что он прав.", "We told Tom that he was right.", 20, random.Random(1)))
+    assert len(found) == 20
+    for russian, english in found:
+        name = russian.split()[2].rstrip(",")
+        assert name[-1] in "уюо", name  # dative; -енко does not decline
+        assert english.startswith("We told ")
+        assert english.endswith(" that he was right.")
+        assert "Том" not in russian
+        assert "Tom " not in english
+
+
+@pytest.mark.parametrize(
+    ("russian", "english"),
+    [
+        ("Том видел Ивана.", "Tom saw Ivan."),  # two names
+        ("Иван Петрович пришёл.", "Ivan Petrovich came."),  # a name of two words
+        ("Я видел Ивана.", "I saw him."),  # not named in English
+        ("Видели Иванова.", "They saw Ivanov."),  # a man's genitive, or a woman
+    ],
+)
+def test_an_unclear_name_is_left_alone(russian: str, english: str) -> None:
+    assert list(with_names(russian, english, 5, random.Random(1))) == []
+
+
+def test_a_number_is_swapped_where_the_noun_keeps_its_form() -> None:
+    found = list(with_numbers("Привезли семь ящиков.", "They brought seven boxes.", 30, random.Random(1)))
+    assert ("Привезли двадцать ящиков.", "They brought twenty boxes.") in found
+    assert not any(word in russian for russian, _ in found for word in ("один ", "два ", "три ", "четыре "))
+    for sides in (("Три дня.", "Three days."), ("Сорок семь дней.", "Forty-seven days."), ("Семь раз.", "Often.")):
+        assert list(with_numbers(*sides, 5, random.Random(1))) == []

@@ -9,13 +9,15 @@ Run: python -m models.training.pairs
 
 import gzip
 import hashlib
+import random
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
-from models.training import patterns, places
+from models.training import patterns, places, swapped
 from models.training.sentences import normal_form, protected_sentences
 
 HELD_BACK_PAIRS = 2000
@@ -42,7 +44,8 @@ SOURCES = (
     Source("lingo_wiktionary_phrases_ccbysa3", "CC BY-SA 3.0", 1.0, 100),
     Source("gnome_user_docs_ccbysa3", "CC BY-SA 3.0", 0.1, 60, 2000),
 )
-OWN_WEIGHT, PATTERN_WEIGHT = 5.0, 0.8
+OWN_WEIGHT, PATTERN_WEIGHT, SWAPPED_WEIGHT = 5.0, 0.8, 1.0
+VARIANTS = 4  # of each sentence with one name or number that is plainly known
 MEASURED = ("domain_heldout", "survival", "linked")  # of our own tables, those that only measure
 
 
@@ -90,27 +93,41 @@ def own_tables() -> list[Path]:
     return [path for path in sorted(places.OWN_TEXT.glob("*.tsv")) if path.stem not in MEASURED]
 
 
-def all_pairs(forbidden: set[str]) -> Iterator[Pair]:
-    """Every pair of every source that fits and has neither side in `forbidden`."""
-    seen: set[tuple[str, str]] = set()
+def source_pairs() -> Iterator[Pair]:
+    """Every pair of every source that fits, as it stands there."""
     for source in SOURCES:
-        taken = 0
-        for russian, english in read_table(places.PARALLEL / f"{source.name}.tsv.gz"):
-            key = normal_form(russian), normal_form(english)
-            if not fits(russian, english, source.longest_chars) or key in seen or forbidden.intersection(key):
-                continue
-            seen.add(key)
-            taken += 1
-            yield Pair(source.weight, source.name, russian, english)
-            if taken >= source.most_pairs:
-                break
-    own = [(OWN_WEIGHT, path.stem, row) for path in own_tables() for row in read_table(path)]
-    own += [(PATTERN_WEIGHT, "patterns", row) for row in patterns.pairs(patterns.PAIRS)]
-    for weight, name, (russian, english) in own:
-        key = normal_form(russian), normal_form(english)
+        rows = read_table(places.PARALLEL / f"{source.name}.tsv.gz")
+        fitting = (row for row in rows if fits(*row, source.longest_chars))
+        for row in islice(fitting, source.most_pairs):
+            yield Pair(source.weight, source.name, *row)
+    for path in own_tables():
+        for row in read_table(path):
+            yield Pair(OWN_WEIGHT, path.stem, *row)
+    for row in patterns.pairs(patterns.PAIRS):
+        yield Pair(PATTERN_WEIGHT, "patterns", *row)
+
+
+def variants(pairs: list[Pair]) -> Iterator[Pair]:
+    """Natural sentences again, with other names and numbers in them."""
+    chance = random.Random(5)
+    for pair in pairs:
+        if pair.source != "patterns":
+            sides = pair.russian, pair.english, VARIANTS, chance
+            for row in (*swapped.with_names(*sides), *swapped.with_numbers(*sides)):
+                yield Pair(SWAPPED_WEIGHT, "swapped", *row)
+
+
+def all_pairs(forbidden: set[str]) -> Iterator[Pair]:
+    """Every different pair that has neither side in `forbidden`, and then the variants of these."""
+    seen: set[tuple[str, str]] = set()
+    kept: list[Pair] = []
+    for pair in chain(source_pairs(), variants(kept)):  # the variants begin when `kept` is whole
+        key = normal_form(pair.russian), normal_form(pair.english)
         if key not in seen and not forbidden.intersection(key):
             seen.add(key)
-            yield Pair(weight, name, russian, english)
+            if pair.source != "swapped":
+                kept.append(pair)
+            yield pair
 
 
 def forbidden_sentences(heldout: list[tuple[str, str]]) -> set[str]:
