@@ -26,9 +26,9 @@ from models.training.voices import FESTIVAL_VOICES, SAMPLE_RATE_HZ, Clip, Espeak
 
 SHARD_CLIPS = 2000
 LONGEST_SAMPLES = 14 * SAMPLE_RATE_HZ
-LANGUAGE_SHARES = {"ru": 0.86, "en": 0.10, "uk": 0.04}
+LANGUAGE_SHARES = {"ru": 0.80, "en": 0.10, "uk": 0.10}
 ACCENTS = {"ru": ("ru",), "en": ("en-us", "en", "en-gb-x-rp"), "uk": ("uk",)}
-FESTIVAL_SHARE, OPUS_SHARE, NOISY_SHARE = 0.13, 0.3, 0.6
+FESTIVAL_SHARE, OPUS_SHARE, NOISY_SHARE = 0.3, 0.3, 0.6
 UKRAINIAN_TEXT = "ukrainian.txt"
 OPUS_BITS_PER_SECOND = (10_000, 12_000, 16_000, 24_000)
 _PLAIN = {"ru": re.compile(r"[А-Яа-яЁё ,.!?:;-]+"), "en": re.compile(r"[A-Za-z ,.!?:;'-]+"),
