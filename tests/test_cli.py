@@ -144,6 +144,22 @@ def test_a_newer_case_is_refused(voxquote: Voxquote, tmp_path: Path) -> None:
     assert hinted(answer)
 
 
+@pytest.mark.parametrize("command", [["run"], ["run", "--dry-run"], ["transcribe"], ["import", "--language", "ru"]])
+def test_a_mistyped_recording_is_one_error_and_makes_no_case(
+    voxquote: Voxquote, tmp_path: Path, command: list[str]
+) -> None:
+    folder, empty = tmp_path / "case", tmp_path / "пустая папка"
+    empty.mkdir()
+    answer = voxquote(*command, tmp_path / "nte.srt", "--case", folder)
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.splitlines()[0] == "voxquote: nte.srt does not exist"
+    assert hinted(answer)
+    several = voxquote(*command, empty, tmp_path / "nte.srt", "--case", folder)
+    assert several.code == 1
+    assert "пустая папка" in several.err.splitlines()[0]
+    assert not folder.exists()
+
+
 def test_bad_files_cost_the_good_one_nothing(voxquote: Voxquote, tmp_path: Path) -> None:
     source = tmp_path / "in"
     source.mkdir()
