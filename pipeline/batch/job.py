@@ -68,10 +68,13 @@ def run(
         listen(Note(note))
     with sole_writer(folder):
         case = _case(folder, settings)
+        asked, unread = checking.read_articles(articles, case)
+        for failure in unread:  # told before hours of transcribing: the command can be mended at once
+            listen(ItemFailed(failure))
         plan, failures = _transcribed(sources, case, speech, settings, listen)
         failures += translating.translate(translation, case, listen)
-        checks, unread = _checked(articles, case, settings, listen)
         failures += unread
+        checks = _checked(asked, case, settings, listen)
         case.write_failures(failures)
         contents = reporting.contents_of(case, checks, failures, listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
@@ -183,20 +186,15 @@ def _with_durations(recordings: Sequence[Recording], durations_ms: Mapping[str, 
     return tuple(replace(recording, duration_ms=durations_ms.get(recording.id, 0)) for recording in recordings)
 
 
-def _checked(
-    paths: Sequence[Path], case: Case, settings: Settings, listen: Listener
-) -> tuple[tuple[Check, ...], tuple[Failure, ...]]:
-    """The answers to the articles, kept in the case, and what could not be read."""
-    articles, failures = checking.read_articles(paths, case)
-    for failure in failures:
-        listen(ItemFailed(failure))
+def _checked(articles: Sequence[Article], case: Case, settings: Settings, listen: Listener) -> tuple[Check, ...]:
+    """The answers to the articles, kept in the case."""
     if not articles:
-        return (), failures
+        return ()
     readable = usable(case)
     checks = checking.check(articles, readable, settings, listen)
     checks = _retimed(checks, readable, case, settings, listen)
     _keep(checks, case)
-    return checks, failures
+    return checks
 
 
 def _retimed(
