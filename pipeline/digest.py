@@ -13,5 +13,7 @@ def hash_file(path: Path, unreadable: type[VoxquoteError] = InputError) -> str:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise unreadable(f"{path.name} does not exist", "check the name") from error
     except OSError as error:
         raise unreadable(f"{path.name} cannot be read: {error.strerror}", "check its permissions") from error

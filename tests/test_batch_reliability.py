@@ -136,6 +136,25 @@ def test_a_translation_of_an_earlier_transcript_is_made_again(voxquote: Voxquote
     assert len(translation["sentences"]) == count
 
 
+def test_status_counts_what_needs_no_translation(voxquote: Voxquote, copy: Path) -> None:
+    case = copy / "case"
+    for number, path in enumerate(sorted((case / "transcripts").iterdir())):
+        transcript = json.loads(path.read_text("utf-8")) | {"language": "ru"}
+        path.write_text(json.dumps(transcript if number else transcript | {"words": [], "sentences": []}), "utf-8")
+        (case / f"translations/{path.stem}.en.json").unlink(missing_ok=True)
+
+    def counted() -> tuple[int, int]:
+        found = json.loads(voxquote("status", "--case", case, "--json").out)
+        return found["translated"], found["need_no_translation"]
+
+    assert counted() == (0, 1)
+    assert "translated     0 of 1 (in 1 there is nothing to translate)" in voxquote("status", "--case", case).out
+    path.write_text(json.dumps(transcript | {"language": "en"}), "utf-8")
+    assert counted() == (0, 2)
+    path.write_text("{", "utf-8")
+    assert counted() == (0, 1)
+
+
 def test_status_and_dry_run(voxquote: Voxquote, copy: Path) -> None:
     case = copy / "case"
     found = json.loads(voxquote("status", "--case", case, "--json").out)

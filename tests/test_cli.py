@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+from pipeline.cli import main
 from pipeline.cli.terminal import clean, clock
 from tests.conftest import ROOT, SAMPLES, Answer, Voxquote
 
@@ -144,6 +146,22 @@ def test_a_newer_case_is_refused(voxquote: Voxquote, tmp_path: Path) -> None:
     assert hinted(answer)
 
 
+@pytest.mark.parametrize("command", [["run"], ["run", "--dry-run"], ["transcribe"], ["import", "--language", "ru"]])
+def test_a_mistyped_recording_is_one_error_and_makes_no_case(
+    voxquote: Voxquote, tmp_path: Path, command: list[str]
+) -> None:
+    folder, empty = tmp_path / "case", tmp_path / "пустая папка"
+    empty.mkdir()
+    answer = voxquote(*command, tmp_path / "nte.srt", "--case", folder)
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.splitlines()[0] == "voxquote: nte.srt does not exist"
+    assert hinted(answer)
+    several = voxquote(*command, empty, tmp_path / "nte.srt", "--case", folder)
+    assert several.code == 1
+    assert "пустая папка" in several.err.splitlines()[0]
+    assert not folder.exists()
+
+
 def test_bad_files_cost_the_good_one_nothing(voxquote: Voxquote, tmp_path: Path) -> None:
     source = tmp_path / "in"
     source.mkdir()
@@ -234,8 +252,65 @@ def test_a_missing_article_of_a_run_is_named_and_costs_the_recordings_nothing(
     folder = tmp_path / "case"
     answer = voxquote("run", SAMPLES / "silence.ogg", "--article", tmp_path / "gone.html", "--case", folder)
     assert answer.code == 3
-    assert "gone.html" in answer.err
+    assert answer.err.index("gone.html") < answer.err.index("transcribe 1/1")
     assert len(list((folder / "transcripts").iterdir())) == 1
+
+
+def test_a_run_with_json_prints_nothing_else(voxquote: Voxquote, tmp_path: Path) -> None:
+    article = tmp_path / "story.txt"
+    article.write_text("“Only two days,” he said.", encoding="utf-8")
+    answer = voxquote(
+        "run",
+        SAMPLES / "silence.ogg",
+        "--article",
+        article,
+        "--article",
+        article,
+        "--case",
+        tmp_path / "case",
+        "--json",
+    )
+    assert [check["schema"] for check in json.loads(answer.out)] == ["voxquote.check/1"] * 2
+    assert "report.html" in answer.err
+
+
+def test_a_damaged_transcript_is_named_by_a_report(voxquote: Voxquote, case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "case"
+    shutil.copytree(case, copy)
+    (copy / "transcripts/a.json").write_text("{")
+    answer = voxquote("report", "--case", copy)
+    assert answer.code == 3
+    assert "transcripts/a.json" in answer.err
+    assert "transcripts/a.json" in (copy / "report.html").read_text(encoding="utf-8")
+
+
+def test_an_unreadable_file_is_told_where_it_is_read(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As any other file that fails, so that it costs its neighbours nothing: it is no wrong usage."""
+    article = tmp_path / "story.txt"
+    article.write_text("“There are only enough shells for two days,” he said.", encoding="utf-8")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # the system says so of every file
+    with pytest.raises(SystemExit) as left:
+        main(["check", str(article), "--case", str(case)])
+    assert left.value.code == 0
+    assert "supported" in capsys.readouterr().out
+
+
+def test_what_the_system_refuses_is_no_bug(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(SystemExit) as left:
+        main(["status", "--case", str(case)])
+    assert left.value.code == 1
+    said = capsys.readouterr().err
+    assert said.startswith("voxquote: case.json: Permission denied")
+    assert "bug" not in said
+    assert str(tmp_path) not in said
 
 
 def test_a_damaged_transcript_is_named_by_a_check(voxquote: Voxquote, case: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.press.articles import read_article, read_article_text, read_quote_list
+from pipeline.press.articles import read_article, read_quote_list
 from pipeline.press.encoding import decode
 from pipeline.press.language import detect_language
 from pipeline.press.pages import read_page
@@ -112,8 +112,8 @@ def test_page_in_a_declared_encoding(tmp_path: Path) -> None:
         ("<!-- “no” --><p>“We go.”<!-- “no” --> he said.</p>", ["We go."]),
     ],
 )
-def test_markup(body: str, quotes: list[str]) -> None:
-    article = read_article_text(read_page(f"<html><body>{body}</body></html>")[1])
+def test_markup(tmp_path: Path, body: str, quotes: list[str]) -> None:
+    article = read_article(write(tmp_path, "a.html", f"<html><body>{body}</body></html>"))
     assert [quote.text for quote in article.quotes] == quotes
 
 
@@ -188,15 +188,6 @@ def test_pdf_without_running_heads(tmp_path: Path) -> None:
 
 def test_article_without_quotes_is_an_article(tmp_path: Path) -> None:
     assert read_article(write(tmp_path, "a.txt", "The council met.")).quotes == ()
-
-
-def test_standard_input() -> None:
-    article = read_article_text(ENGLISH, "-")
-    assert article.path == "-"
-    assert article.sha256 == hashlib.sha256(ENGLISH.encode()).hexdigest()
-    assert len(article.quotes) == 2
-    with pytest.raises(InputError, match="holds no text"):
-        read_article_text("")
 
 
 def test_quote_list_keeps_every_line(tmp_path: Path) -> None:

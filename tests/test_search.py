@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,24 @@ def test_a_damaged_index_is_made_again(case: Case) -> None:
     assert search(case, "снаряд")
     (case.folder / ".search.sqlite").write_bytes(b"no database" * 100)
     assert search(case, "снаряд")
+
+
+def test_a_case_that_cannot_be_written_is_searched_all_the_same(case: Case) -> None:
+    (case.folder / ".search.sqlite").mkdir()  # no index can be made here
+    assert [hit.recording.id for hit in search(case, "снаряд")] == ["a"]
+    assert list((case.folder / ".search.sqlite").iterdir()) == []
+    search(case, "все")
+
+
+def test_an_index_that_cannot_be_written_is_not_believed(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    search(case, "снаряд")
+    write(case, "a", TEXTS["b"])
+    opened = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda path: opened(path if path == ":memory:" else f"file:{path}?mode=ro", uri=True)
+    )
+    assert search(case, "снаряд") == ()
+    assert {hit.recording.id for hit in search(case, "стали")} == {"a", "b"}
 
 
 def test_a_query_without_words(case: Case) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from pipeline.errors import SettingsError, WeightsError
 from pipeline.translation import TranslationOptions, Translator, find_problem, load_package
+from pipeline.translation.positions import position_count
 from pipeline.translation.problems import OMISSION_MARK
 
 STARTER = Path(__file__).parents[1] / "models" / "starter" / "translate-ru_en"
@@ -83,6 +85,47 @@ def test_a_very_long_text_is_translated_to_its_end(translator: Translator) -> No
     last_heard = max(heard for heard, _ in sentence.word_links)
     assert last_heard > words * 0.9, "the end of the text has no counterpart"
     assert all(j < len(sentence.text.split()) for _, j in sentence.word_links)
+
+
+def _with_positions(folder: Path, positions: int) -> Path:
+    """The starter package with a shorter table of position encodings: the same model, with a last position."""
+    shutil.copytree(STARTER, folder)
+    model = folder / "model" / "model.bin"
+    name, header = b"position_encodings/encodings\0", struct.Struct("<BIIBI")
+    before, rest = model.read_bytes().split(name, 1)
+    rank, rows, width, kind, size = header.unpack_from(rest)
+    kept, body = size // rows * positions, rest[header.size :]
+    shorter = header.pack(rank, positions, width, kind, kept) + body[:kept] + body[size:]
+    model.write_bytes(before + name + shorter)
+    return folder
+
+
+def test_a_model_with_few_positions_translates_a_long_sentence_in_parts(tmp_path: Path) -> None:
+    few = Translator(_with_positions(tmp_path / "few", 48), "cpu", "float32")
+    with pytest.raises(RuntimeError, match="position"):  # so it is with the engine alone
+        few._model.translate_batch([["▁Том"] * 49], max_input_length=0)
+    clause = "Том не знает, где его книга, она работает в школе, мой брат живёт в городе"
+    for text in (", ".join([clause] * 20) + ".", " ".join([clause.replace(",", "")] * 20), "ш" * 2000):
+        short, long = few.translate(["Мой брат живёт в Москве.", text])
+        assert short.text.startswith("My brother lives")
+        assert len(long.text.split()) > len(text.split()) / 2 or find_problem(text, long.text) is not None
+        assert all(heard < len(text.split()) for heard, _ in long.word_links)
+    scores = few.score([(text, text), ("Я люблю тебя.", "love " * 100), ("Я люблю тебя.", "I love you.")])
+    assert [math.isfinite(score) for score in scores] == [False, False, True]
+
+
+def test_enough_positions_change_nothing(tmp_path: Path, translator: Translator) -> None:
+    other = Translator(_with_positions(tmp_path / "other", 512), "cpu", "float32")
+    assert [s.text for s in other.translate(HEARD)] == [s.text for s in translator.translate(HEARD)]
+
+
+def test_the_positions_of_a_model_are_read_from_its_file(tmp_path: Path) -> None:
+    assert position_count(STARTER / "model") == 1024
+    assert position_count(_with_positions(tmp_path / "few", 48) / "model") == 48
+    for content in (b"", b"\3\0\0\0", b"\6\0\0\0\4\0ab", bytes(100)):
+        (tmp_path / "model.bin").write_bytes(content)
+        assert position_count(tmp_path) is None
+    assert position_count(tmp_path / "none") is None
 
 
 def test_a_text_that_cannot_be_translated_is_visible(translator: Translator) -> None:

@@ -13,17 +13,16 @@ import shutil
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from ctranslate2.specs.whisper_spec import WhisperSpec
 
 from models.training import places
+from models.training.layers import write_linear, write_norm
 from models.training.recogniser_model import Shape
 from models.training.recogniser_vocabulary import CODES, SPECIAL, vocabulary
-from models.training.translator_export import _linear, _norm
+from models.training.shipped import Weights
 from models.training.translator_model import sinusoids
 
-Weights = dict[str, npt.NDArray[np.float32]]
 PREPROCESSOR = {"feature_size": 80, "sampling_rate": 16000, "hop_length": 160, "chunk_length": 30, "n_fft": 400}
 
 
@@ -39,19 +38,19 @@ def _with_key_bias(weights: Weights) -> Weights:
 
 def _block(spec: object, weights: Weights, name: str, cross: bool) -> None:
     own = spec.self_attention  # type: ignore[attr-defined]
-    _norm(own.layer_norm, weights, f"{name}.ln1")
-    _linear(own.linear[0], weights, f"{name}.attn.q", f"{name}.attn.k", f"{name}.attn.v")
-    _linear(own.linear[1], weights, f"{name}.attn.o")
+    write_norm(own.layer_norm, weights, f"{name}.ln1")
+    write_linear(own.linear[0], weights, f"{name}.attn.q", f"{name}.attn.k", f"{name}.attn.v")
+    write_linear(own.linear[1], weights, f"{name}.attn.o")
     if cross:
         other = spec.attention  # type: ignore[attr-defined]
-        _norm(other.layer_norm, weights, f"{name}.lnc")
-        _linear(other.linear[0], weights, f"{name}.cattn.q")
-        _linear(other.linear[1], weights, f"{name}.cattn.k", f"{name}.cattn.v")
-        _linear(other.linear[2], weights, f"{name}.cattn.o")
+        write_norm(other.layer_norm, weights, f"{name}.lnc")
+        write_linear(other.linear[0], weights, f"{name}.cattn.q")
+        write_linear(other.linear[1], weights, f"{name}.cattn.k", f"{name}.cattn.v")
+        write_linear(other.linear[2], weights, f"{name}.cattn.o")
     feed = spec.ffn  # type: ignore[attr-defined]
-    _norm(feed.layer_norm, weights, f"{name}.ln2")
-    _linear(feed.linear_0, weights, f"{name}.f1")
-    _linear(feed.linear_1, weights, f"{name}.f2")
+    write_norm(feed.layer_norm, weights, f"{name}.ln2")
+    write_linear(feed.linear_0, weights, f"{name}.f1")
+    write_linear(feed.linear_1, weights, f"{name}.f2")
 
 
 def specification(weights: Weights, tokens: list[str], heads: list[list[int]]) -> WhisperSpec:
@@ -63,12 +62,12 @@ def specification(weights: Weights, tokens: list[str], heads: list[list[int]]) -
     encoder.conv1.weight, encoder.conv1.bias = weights["c1.weight"], weights["c1.bias"]
     encoder.conv2.weight, encoder.conv2.bias = weights["c2.weight"], weights["c2.bias"]
     encoder.position_encodings.encodings = sinusoids(shape.frames, shape.width).numpy()
-    _norm(encoder.layer_norm, weights, "eln")
+    write_norm(encoder.layer_norm, weights, "eln")
     for number, layer in enumerate(encoder.layer):
         _block(layer, weights, f"enc.{number}", cross=False)
     decoder.embeddings.weight = decoder.projection.weight = weights["emb.weight"]
     decoder.position_encodings.encodings = weights["dpos"]
-    _norm(decoder.layer_norm, weights, "dln")
+    write_norm(decoder.layer_norm, weights, "dln")
     for number, layer in enumerate(decoder.layer):
         _block(layer, weights, f"dec.{number}", cross=True)
     first_language = len(tokens) - len(SPECIAL) + 2

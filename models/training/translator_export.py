@@ -11,42 +11,31 @@ import json
 import shutil
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 import sentencepiece as spm
 import torch
 from ctranslate2.specs import TransformerSpec
 from ctranslate2.specs.common_spec import Activation
 
 from models.training import places
+from models.training.layers import write_linear, write_norm
+from models.training.shipped import Weights
 from models.training.translator_model import Shape, sinusoids
-
-Weights = dict[str, npt.NDArray[np.float32]]
-
-
-def _norm(spec: object, weights: Weights, name: str) -> None:
-    spec.gamma, spec.beta = weights[f"{name}.weight"], weights[f"{name}.bias"]  # type: ignore[attr-defined]
-
-
-def _linear(spec: object, weights: Weights, *names: str) -> None:
-    spec.weight = np.concatenate([weights[f"{name}.weight"] for name in names])  # type: ignore[attr-defined]
-    spec.bias = np.concatenate([weights[f"{name}.bias"] for name in names])  # type: ignore[attr-defined]
 
 
 def _layer(spec: object, weights: Weights, name: str, cross: bool) -> None:
     own = spec.self_attention  # type: ignore[attr-defined]
-    _norm(own.layer_norm, weights, f"{name}.norm_self")
-    _linear(own.linear[0], weights, f"{name}.attention.query", f"{name}.attention.keys_values")
-    _linear(own.linear[1], weights, f"{name}.attention.out")
+    write_norm(own.layer_norm, weights, f"{name}.norm_self")
+    write_linear(own.linear[0], weights, f"{name}.attention.query", f"{name}.attention.keys_values")
+    write_linear(own.linear[1], weights, f"{name}.attention.out")
     if cross:
         other = spec.attention  # type: ignore[attr-defined]
-        _norm(other.layer_norm, weights, f"{name}.norm_cross")
+        write_norm(other.layer_norm, weights, f"{name}.norm_cross")
         for number, part in enumerate(("query", "keys_values", "out")):
-            _linear(other.linear[number], weights, f"{name}.cross.{part}")
+            write_linear(other.linear[number], weights, f"{name}.cross.{part}")
     feed = spec.ffn  # type: ignore[attr-defined]
-    _norm(feed.layer_norm, weights, f"{name}.norm_feed")
-    _linear(feed.linear_0, weights, f"{name}.feed_in")
-    _linear(feed.linear_1, weights, f"{name}.feed_out")
+    write_norm(feed.layer_norm, weights, f"{name}.norm_feed")
+    write_linear(feed.linear_0, weights, f"{name}.feed_in")
+    write_linear(feed.linear_1, weights, f"{name}.feed_out")
 
 
 def specification(weights: Weights, pieces: list[str], shape: Shape) -> TransformerSpec:
@@ -59,8 +48,8 @@ def specification(weights: Weights, pieces: list[str], shape: Shape) -> Transfor
         _layer(layer, weights, f"encoder.{number}", cross=False)
     for number, layer in enumerate(spec.decoder.layer):
         _layer(layer, weights, f"decoder.{number}", cross=True)
-    _norm(spec.encoder.layer_norm, weights, "encoder_norm")
-    _norm(spec.decoder.layer_norm, weights, "decoder_norm")
+    write_norm(spec.encoder.layer_norm, weights, "encoder_norm")
+    write_norm(spec.decoder.layer_norm, weights, "decoder_norm")
     places_ = sinusoids(shape.positions, shape.width).numpy()
     spec.encoder.embeddings[0].weight = spec.decoder.embeddings.weight = weights["embedding.weight"]
     spec.decoder.projection.weight = weights["embedding.weight"]

@@ -34,6 +34,6 @@ def documents(case: Case, only: Container[str] | None = None) -> Iterator[Docume
                 yield result
 
 
-def usable(case: Case, only: Container[str] | None = None) -> tuple[Document, ...]:
+def usable(case: Case) -> tuple[Document, ...]:
     """The documents that can be used, in memory."""
-    return tuple(item for item in documents(case, only) if isinstance(item, Document))
+    return tuple(item for item in documents(case) if isinstance(item, Document))

@@ -53,6 +53,13 @@ def import_transcripts(wanted: Import, case: Case, listen: Listener) -> tuple[Fa
     return tuple(failures)
 
 
+def look(wanted: Import, path: Path) -> None:
+    """Raise InputError when ``path`` cannot be imported: it is no transcript, or its recording is missing."""
+    read_transcript(path, language=wanted.language)
+    if wanted.audio is not None and not wanted.audio.is_file():
+        raise InputError(f"{wanted.audio.name} does not exist", "name the recording that the transcript writes down")
+
+
 def _read(path: Path, case: Case, wanted: Import) -> tuple[Recording, Transcript]:
     """The recording that a transcript stands for, and its transcript."""
     if wanted.audio is not None:

@@ -12,6 +12,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from pipeline.batch.documents import distinct, documents, usable
 from pipeline.batch.engines import speech_engine, starter_notes, translation_engine
 from pipeline.batch.events import ItemFailed, Listener, Note
 from pipeline.batch.importing import Import
-from pipeline.batch.plan import Plan, make_plan, merged
+from pipeline.batch.plan import Plan, look_for_recordings, make_plan, merged, require_usable
 from pipeline.batch.transcribing import SpeechEngine
 from pipeline.case import evidence, journal
 from pipeline.case.files import write_atomic
@@ -62,14 +63,18 @@ def run(
 ) -> Outcome:
     """Everything: transcribe, translate, check, report, seal."""
     speech, translation = speech_engine(settings), translation_engine(settings)
+    require_usable(sources, folder, look_for_recordings)
     for note in starter_notes(speech.model, translation.model):
         listen(Note(note))
     with sole_writer(folder):
         case = _case(folder, settings)
+        asked, unread = checking.read_articles(articles, case)
+        for failure in unread:  # told before hours of transcribing: the command can be mended at once
+            listen(ItemFailed(failure))
         plan, failures = _transcribed(sources, case, speech, settings, listen)
         failures += translating.translate(translation, case, listen)
-        checks, unread = _checked(articles, case, settings, listen)
         failures += unread
+        checks = _checked(asked, case, settings, listen)
         case.write_failures(failures)
         contents = reporting.contents_of(case, checks, failures, listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
@@ -84,6 +89,7 @@ def run(
 def transcribe(sources: Sequence[Path], folder: Path, settings: Settings, listen: Listener) -> Outcome:
     """One stage: recordings into transcripts."""
     speech = speech_engine(settings)
+    require_usable(sources, folder, look_for_recordings)
     for note in starter_notes(speech.model):
         listen(Note(note))
     with sole_writer(folder):
@@ -97,6 +103,7 @@ def transcribe(sources: Sequence[Path], folder: Path, settings: Settings, listen
 
 def import_transcripts(wanted: Import, folder: Path, settings: Settings, listen: Listener) -> Outcome:
     """Add transcripts of other programs to a case."""
+    require_usable(wanted.files, folder, partial(importing.look, wanted))
     with sole_writer(folder):
         case = _case(folder, settings)
         told_by = {case.portable(path): hash_file(path) for path in wanted.files if path.is_file()}
@@ -179,20 +186,15 @@ def _with_durations(recordings: Sequence[Recording], durations_ms: Mapping[str, 
     return tuple(replace(recording, duration_ms=durations_ms.get(recording.id, 0)) for recording in recordings)
 
 
-def _checked(
-    paths: Sequence[Path], case: Case, settings: Settings, listen: Listener
-) -> tuple[tuple[Check, ...], tuple[Failure, ...]]:
-    """The answers to the articles, kept in the case, and what could not be read."""
-    articles, failures = checking.read_articles(paths, case)
-    for failure in failures:
-        listen(ItemFailed(failure))
+def _checked(articles: Sequence[Article], case: Case, settings: Settings, listen: Listener) -> tuple[Check, ...]:
+    """The answers to the articles, kept in the case."""
     if not articles:
-        return (), failures
+        return ()
     readable = usable(case)
     checks = checking.check(articles, readable, settings, listen)
     checks = _retimed(checks, readable, case, settings, listen)
     _keep(checks, case)
-    return checks, failures
+    return checks
 
 
 def _retimed(

@@ -5,7 +5,7 @@ In: the paths that a person named, and the case. Out: a Plan of recordings, hash
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from pipeline.batch.guard import attempt, printable
 from pipeline.batch.hashing import Hashed, Stamp, hashed, remember, remembered
 from pipeline.case.store import Case
 from pipeline.digest import hash_file
+from pipeline.errors import InputError
 from pipeline.records import Failure, Recording, SourceFile
 from pipeline.settings import DateOrder
 from pipeline.sources import find
@@ -71,6 +72,26 @@ def make_plan(sources: Sequence[Path], case: Case, listen: Listener, date_order:
     distinct = {job.recording.id: job for job in reversed(jobs)}
     ordered = tuple(job for job in jobs if distinct[job.recording.id] is job)
     return Plan(tuple(job.recording for job in jobs), ordered, tuple(failures), told_by)
+
+
+def require_usable(paths: Sequence[Path], folder: Path, look: Callable[[Path], object]) -> None:
+    """Raise an InputError when ``look`` fails on every path and there is no case in ``folder`` yet.
+
+    A mistyped name then leaves no empty case behind; what fails in a case that exists becomes a record in it.
+    """
+    if (folder / "case.json").exists():
+        return
+    looked = [attempt(partial(look, path), path.name or str(path), "source") for path in paths]
+    problems = [item for item in looked if isinstance(item, Failure)]
+    if problems and len(problems) == len(paths):
+        others = f"; {len(paths) - 1} more cannot be used" if len(paths) > 1 else ""
+        raise InputError(problems[0].message + others, problems[0].hint)
+
+
+def look_for_recordings(source: Path) -> None:
+    """Raise InputError for a source that is missing or holds none; a file is not looked into."""
+    if not source.is_file():
+        find(source)
 
 
 def _list_files(

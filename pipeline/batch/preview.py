@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.batch import transcribing, translating
 from pipeline.batch.engines import speech_engine, translation_engine
 from pipeline.batch.events import Listener
-from pipeline.batch.plan import Job, make_plan
+from pipeline.batch.plan import Job, look_for_recordings, make_plan, require_usable
 from pipeline.case.store import Case, CaseInfo
 from pipeline.records import Failure, ModelInfo, Transcript
 from pipeline.settings import Settings
@@ -45,8 +45,12 @@ class Preview:
 
 
 def preview(sources: Sequence[Path], folder: Path, settings: Settings, listen: Listener) -> Preview:
-    """Plan a run without doing it. Raises WeightsError when a model is missing, EvidenceError for a broken case."""
+    """Plan a run without doing it. Raises WeightsError when a model is missing, EvidenceError for a broken case.
+
+    Raises InputError when there is nothing to work on.
+    """
     speech, translation = speech_engine(settings), translation_engine(settings)
+    require_usable(sources, folder, look_for_recordings)
     info = CaseInfo(settings.source_language, settings.target_language)
     case = Case.open(folder) if (folder / "case.json").exists() else Case(folder, info)
     with tempfile.TemporaryDirectory() as name:

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from pipeline import __version__
-from pipeline.batch.documents import distinct, usable
+from pipeline.batch.documents import distinct, documents
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, Note, StageStarted
 from pipeline.batch.guard import attempt
 from pipeline.batch.originals import has_sound, original
@@ -38,37 +38,42 @@ _MIME = {".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "audio/mp4", ".wav":
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a page is made of."""
+    """What a page is made of; ``broken``: why some files of the case cannot be used, where no run has told of it."""
 
     checks: tuple[Check, ...]
     documents: tuple[Document, ...]
     failures: tuple[Failure, ...]
+    broken: tuple[Failure, ...] = ()
     left_out: int = 0
 
 
 def contents_of(case: Case, checks: Sequence[Check], failures: Sequence[Failure], listen: Listener) -> Contents:
     """What the page shows: every transcript of a case of moderate size, only those with passages of a large one."""
     total = len(distinct(case))
-    if total <= _MOST_TRANSCRIPTS:
-        return Contents(tuple(checks), usable(case), tuple(failures))
+    everything = total <= _MOST_TRANSCRIPTS
     judgements = [judgement for check in checks for judgement in check.judgements]
     quoted = {passage.recording_id for one in judgements for passage in (*one.passages, *one.alternatives)}
-    shown = usable(case, quoted)
-    listen(Note(f"the report shows {len(shown)} of {total} transcripts: those that quotes point to"))
-    return Contents(tuple(checks), shown, tuple(failures), total - len(shown))
+    found = tuple(documents(case, None if everything else quoted))
+    shown = tuple(item for item in found if isinstance(item, Document))
+    broken = tuple(item for item in found if isinstance(item, Failure) and item not in failures)
+    for failure in broken:
+        listen(ItemFailed(failure))
+    if not everything:
+        listen(Note(f"the report shows {len(shown)} of {total} transcripts: those that quotes point to"))
+    return Contents(tuple(checks), shown, tuple(failures), broken, 0 if everything else total - len(shown))
 
 
 def write_report(
     case: Case, contents: Contents, settings: Settings, listen: Listener
 ) -> tuple[Path, tuple[Failure, ...]]:
-    """Write the page; returns where it is, and the recordings whose sound could not be put into it."""
+    """Write the page; returns where it is, and what is missing in it: broken files, and sound that could not be cut."""
     cut, uncut = _cut(case, contents, settings.embed, listen)
     found = [passage for check in contents.checks for one in check.judgements for passage in one.passages]
     page = ReportContent(
         checks=contents.checks,
         documents=tuple(as_measured(document, found) for document in contents.documents),
         clips=cut,
-        failures=(*contents.failures, *uncut),
+        failures=(*contents.failures, *contents.broken, *uncut),
         left_out=contents.left_out,
         language=settings.page_language,
         embed=settings.embed,
@@ -76,7 +81,7 @@ def write_report(
         version=__version__,
     )
     write_atomic(case.folder / PAGE, render(page).encode("utf-8"))
-    return case.folder / PAGE, uncut
+    return case.folder / PAGE, (*contents.broken, *uncut)
 
 
 def _cut(case: Case, contents: Contents, embed: Embed, listen: Listener) -> tuple[dict[str, Clip], tuple[Failure, ...]]:

@@ -1,7 +1,8 @@
-"""Where a case stands, without reading what is in its files.
+"""Where a case stands.
 
-In: a case folder. Out: counts, who writes it at the moment, and whether it is sealed. Never writes, never hashes: only
-``voxquote verify`` tells whether a seal holds.
+In: a case folder. Out: counts, who writes it at the moment, and whether it is sealed. Of what was heard it reads only
+the transcripts that have no translation. Never writes, never hashes: only ``voxquote verify`` tells whether a seal
+holds.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from pipeline.case import journal
 from pipeline.case.evidence import MANIFEST
 from pipeline.case.lock import writer_of
 from pipeline.case.store import Case
+from pipeline.errors import EvidenceError
+from pipeline.records import Recording
 
 
 class Seal(StrEnum):
@@ -30,13 +33,17 @@ class Seal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Counts of a case. ``recordings`` counts the same content every time it is listed, the others once."""
+    """Counts of a case. ``recordings`` counts the same content every time it is listed, the others once.
+
+    ``need_no_translation``: nothing was heard in them, or only the language that the case is translated into.
+    """
 
     recordings: int
     distinct: int
     audio_ms: int
     transcribed: int
     translated: int
+    need_no_translation: int
     failures: int
     articles: int
     checked: int
@@ -51,18 +58,29 @@ def status(folder: Path) -> Status:
     language = case.info.target_language
     transcripts, translations = _names(folder / "transcripts"), _names(folder / "translations")
     articles = _names(folder / "articles")
+    heard = [recording for recording in contents if f"{recording.id}.json" in transcripts]
+    untranslated = [recording for recording in heard if f"{recording.id}.{language}.json" not in translations]
     return Status(
         recordings=len(case.recordings()),
         distinct=len(contents),
         audio_ms=sum(recording.duration_ms for recording in contents),
-        transcribed=sum(f"{recording.id}.json" in transcripts for recording in contents),
-        translated=sum(f"{recording.id}.{language}.json" in translations for recording in contents),
+        transcribed=len(heard),
+        translated=len(heard) - len(untranslated),
+        need_no_translation=sum(_needs_no_translation(recording, case) for recording in untranslated),
         failures=len(case.failures()),
         articles=len(articles),
         checked=len(articles & _names(folder / "checks")),
         writer=writer_of(folder),
         seal=_seal(folder),
     )
+
+
+def _needs_no_translation(recording: Recording, case: Case) -> bool:
+    try:
+        transcript = case.transcript(recording.id)
+    except EvidenceError:  # a damaged one is to be made again, and then translated
+        return False
+    return transcript is not None and (not transcript.words or transcript.language == case.info.target_language)
 
 
 def _names(folder: Path) -> frozenset[str]:

@@ -21,10 +21,11 @@ from typing import Any
 import msgspec
 
 from pipeline.case.store import Case
-from pipeline.errors import EvidenceError, InputError
+from pipeline.errors import InputError
 from pipeline.records import Document, Recording
 
 _INDEX = ".search.sqlite"
+_IN_MEMORY = ":memory:"
 _VERSION = 2
 _TABLES = ("listing", "recordings", "stamps", "places", "texts")
 _SCHEMA = """
@@ -69,11 +70,27 @@ def search(case: Case, query: str, limit: int = 100) -> tuple[Hit, ...]:
     Raises InputError for a query without words.
     """
     expression = _expression(query)
-    with closing(_connect(case.folder / _INDEX)) as index:
-        _update(index, case)
+    with closing(_index(case)) as index:
         (count,) = index.execute(_COUNT, (expression, _RANKED + 1)).fetchone()
         rows = index.execute(_RANKED_ROWS if count <= _RANKED else _FIRST_ROWS, (expression, limit)).fetchall()
     return tuple(Hit(msgspec.json.decode(row[0], type=Recording), *row[1:]) for row in rows)
+
+
+def _index(case: Case) -> sqlite3.Connection:
+    """The index of the case, up to date; made in memory, for this once, where the case cannot be written."""
+    try:
+        return _updated(_connect(case.folder / _INDEX), case)
+    except (sqlite3.Error, OSError):
+        return _updated(_opened(_IN_MEMORY), case)
+
+
+def _updated(index: sqlite3.Connection, case: Case) -> sqlite3.Connection:
+    try:
+        _update(index, case)
+    except BaseException:
+        index.close()
+        raise
+    return index
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -81,15 +98,10 @@ def _connect(path: Path) -> sqlite3.Connection:
         return _opened(path)
     except sqlite3.DatabaseError:  # a damaged or foreign index is made again; it holds nothing of its own
         path.unlink(missing_ok=True)
-    try:
-        return _opened(path)
-    except sqlite3.Error as error:
-        raise EvidenceError(
-            f"the search index of case {path.parent.name} cannot be written", "make the case folder writable"
-        ) from error
+    return _opened(path)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path | str) -> sqlite3.Connection:
     index = sqlite3.connect(path)
     if index.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
         for name in _TABLES:

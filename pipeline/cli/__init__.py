@@ -13,6 +13,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -89,7 +90,13 @@ def _exit_code(arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _ERROR
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename:  # the disk or its permissions, no bug
+            logging.debug("stopped by the system", exc_info=True)
+            complain(
+                f"{Path(os.fsdecode(error.filename)).name}: {error.strerror}", "check its permissions and the disk"
+            )
+            return _ERROR
         traceback.print_exc()
         complain("this is a bug in voxquote", "please report it with the lines above")
         return _ERROR

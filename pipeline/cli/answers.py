@@ -46,13 +46,14 @@ def print_answers(checks: Sequence[Check], as_json: bool) -> None:
         _print_table(check)
 
 
-def print_outcome(outcome: Outcome) -> int:
-    """The closing lines of a command, and its exit code."""
+def print_outcome(outcome: Outcome, as_json: bool = False) -> int:
+    """The closing lines of a command, and its exit code; with ``as_json`` stdout is left to the JSON."""
     if outcome.failures:
         say(f"{len(outcome.failures)} could not be done, for the reasons above")
     if outcome.report:
         size_mb = outcome.report.stat().st_size / 1e6
-        click.echo(f"report: {outcome.report} ({size_mb:.1f} MB, one file, opens without a network)")
+        line = f"report: {outcome.report} ({size_mb:.1f} MB, one file, opens without a network)"
+        say(line) if as_json else click.echo(line)
     if outcome.failures:
         return _SOME_FAILED
     return _NEGATIVE if outcome.negative else 0

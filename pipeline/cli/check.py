@@ -9,7 +9,7 @@ import click
 
 from pipeline import settings as settings_module
 from pipeline.cli.answers import print_answers, print_explanation, print_outcome
-from pipeline.cli.options import ASR, CASE, ENGINE_OPTIONS, JSON, QUIET, RETIME, STYLE, with_options
+from pipeline.cli.options import ASR, CASE, ENGINE_OPTIONS, FILE, JSON, QUIET, RETIME, STYLE, with_options
 from pipeline.cli.progress import watching
 
 if TYPE_CHECKING:
@@ -26,10 +26,8 @@ Exit codes: 0 every quote was found as printed, 4 a quote is changed or not foun
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("articles", metavar="[ARTICLE...]", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--quotes", type=click.Path(path_type=Path), help="A file with one quote a line, answered in the same order."
-)
+@click.argument("articles", metavar="[ARTICLE...]", nargs=-1, type=FILE)
+@click.option("--quotes", type=FILE, help="A file with one quote a line, answered in the same order.")
 @click.option("--explain", metavar="QUOTE", help="Show how the verdict on one quote (q3, say) came about.")
 @with_options(CASE, STYLE, RETIME, ASR, *ENGINE_OPTIONS, QUIET, JSON)
 def check(

@@ -9,7 +9,7 @@ import click
 
 from pipeline import settings as settings_module
 from pipeline.cli.answers import print_outcome
-from pipeline.cli.options import CASE, QUIET, with_options
+from pipeline.cli.options import FILE, NEW_CASE, QUIET, with_options
 from pipeline.cli.progress import watching
 
 _EPILOG = """\b
@@ -23,12 +23,10 @@ estimated, and marked so. Without --audio the passages have no sound and keep su
 
 
 @click.command("import", epilog=_EPILOG)
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=FILE)
 @click.option("--language", metavar="CODE", help="What is spoken, where the file does not say it.")
-@click.option(
-    "--audio", type=click.Path(path_type=Path), help="The recording that FILE writes down: to hear it, and to time it."
-)
-@with_options(CASE, QUIET)
+@click.option("--audio", type=FILE, help="The recording that FILE writes down: to hear it, and to time it.")
+@with_options(NEW_CASE, QUIET)
 def import_transcripts(
     files: tuple[Path, ...], audio: Path | None, case_folder: Path, quiet: bool, **flags: Any
 ) -> int:

@@ -10,13 +10,16 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-CASE = click.option(
-    "--case",
-    "case_folder",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="The case folder; made when it is new.",
-)
+FILE = click.Path(path_type=Path, readable=False)
+"""A path that a person named. Whether it can be read is told where it is read: it costs the others nothing."""
+
+
+def _case(help: str) -> Callable[[Command], Command]:
+    return click.option("--case", "case_folder", required=True, type=FILE, help=help)
+
+
+CASE = _case("The case folder.")
+NEW_CASE = _case("The case folder; made when it is new.")
 QUIET = click.option("--quiet", "-q", is_flag=True, help="Show failures and results only.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 STYLE = click.option(

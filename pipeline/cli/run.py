@@ -12,10 +12,11 @@ import click
 from pipeline import settings as settings_module
 from pipeline.cli.answers import print_answers, print_outcome
 from pipeline.cli.options import (
-    CASE,
     DATE_ORDER,
     ENGINE_OPTIONS,
+    FILE,
     JSON,
+    NEW_CASE,
     QUIET,
     REPORT_OPTIONS,
     RETIME,
@@ -44,18 +45,18 @@ Exit codes: 0 done, 3 finished but some files failed, 4 a quote is changed or no
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=FILE)
 @click.option(
     "--article",
     "articles",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="An article to check; may be repeated.",
 )
 @click.option("--cluster", metavar="ADDRESS", help="Transcribe on the workers of a dask scheduler (docs/cluster.md).")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and about how long it takes; change nothing.")
 @with_options(
-    CASE,
+    NEW_CASE,
     STYLE,
     RETIME,
     DATE_ORDER,
@@ -87,7 +88,7 @@ def run(
     with watching(quiet) as listen:
         outcome = job.run(sources, articles, case_folder, settings_module.load(flags), listen)
     print_answers(outcome.checks, as_json)
-    return print_outcome(outcome)
+    return print_outcome(outcome, as_json)
 
 
 def _preview(sources: tuple[Path, ...], folder: Path, quiet: bool, as_json: bool, settings: Settings) -> int:

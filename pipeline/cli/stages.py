@@ -13,6 +13,8 @@ from pipeline.cli.options import (
     CASE,
     DATE_ORDER,
     ENGINE_OPTIONS,
+    FILE,
+    NEW_CASE,
     QUIET,
     SPEECH_OPTIONS,
     TRANSLATION_OPTIONS,
@@ -22,8 +24,8 @@ from pipeline.cli.progress import watching
 
 
 @click.command(epilog="\b\nExample:\n  voxquote transcribe notes/ --case notes --asr large-v3")
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@with_options(CASE, DATE_ORDER, *SPEECH_OPTIONS, *ENGINE_OPTIONS, QUIET)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=FILE)
+@with_options(NEW_CASE, DATE_ORDER, *SPEECH_OPTIONS, *ENGINE_OPTIONS, QUIET)
 def transcribe(sources: tuple[Path, ...], case_folder: Path, quiet: bool, **flags: Any) -> int:
     """Transcribe recordings into a case."""
     from pipeline.batch import job

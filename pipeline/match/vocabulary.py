@@ -7,7 +7,6 @@ same value. Never looks at sentences or order.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -124,8 +123,3 @@ def key_likeness(left: str, right: str) -> float:
     if shorter >= 6 and Indel.normalized_similarity(left, right) >= 0.82:
         return GARBLED
     return 0.0
-
-
-def is_word(text: str) -> bool:
-    """Whether a token is a word or number, not a sign."""
-    return bool(re.match(r"\w", text))

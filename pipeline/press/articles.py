@@ -51,16 +51,6 @@ def read_article(path: Path) -> Article:
     return _article(str(path), hashlib.sha256(data).hexdigest(), title, text)
 
 
-def read_article_text(text: str, name: str = "-") -> Article:
-    """An article given as text, from standard input say; its hash is that of the text in UTF-8.
-
-    Raises InputError when there is no text.
-    """
-    sha256 = hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()
-    plain = text.replace("\r\n", "\n").removeprefix("\ufeff")
-    return _article(name, sha256, _title(plain), plain)
-
-
 def read_quote_list(path: Path) -> Article:
     """A list of quotes, one a line: as many quotes as lines, in their order, ids q1, q2, …
 

@@ -72,8 +72,10 @@ def _read_text(path: Path) -> str:
     try:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError as error:
+        raise InputError(f"{path.name} does not exist", "check the name") from error
     except OSError as error:
-        raise InputError(f"{path.name} cannot be read: {error.strerror}", "check the name and the rights") from error
+        raise InputError(f"{path.name} cannot be read: {error.strerror}", "check its permissions") from error
     if len(content) > _MOST_BYTES:
         raise InputError(f"{path.name} is larger than {_MOST_BYTES >> 20} MiB", "this is hardly a transcript")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -23,10 +23,12 @@ from pipeline.records import TranslatedSentence
 from pipeline.translation.assemble import Piece, join_pieces, join_text
 from pipeline.translation.package import TranslationPackage, load_package
 from pipeline.translation.pieces import halve, split_text
+from pipeline.translation.positions import position_count
 from pipeline.translation.problems import find_problem
 
 _SCORED_TOKENS = 1000  # a longer text is not scored: models are trained on sentences of far fewer tokens
 _MOST_WORKERS = 8
+_MOST_POSITIONS = 2**31  # of a model that has no last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Translator:
         self.package: TranslationPackage = load_package(folder)
         self.options = options or TranslationOptions()
         self._model = _load_model(self.package, device, compute_type, threads)
+        self._positions = position_count(self.package.model_folder) or _MOST_POSITIONS
 
     def translate(self, texts: Sequence[str]) -> tuple[TranslatedSentence, ...]:
         """One translated sentence for each text, in order; a text without letters or digits is passed through.
@@ -73,7 +76,8 @@ class Translator:
         ``log_prob_per_token`` is the mean over all target tokens and end marks of the sentence.
         """
         spoken = [text if any(map(str.isalnum, text)) else "" for text in texts]
-        sentences = [self._pieces(text, split_text(text, self._size, self.options.piece_tokens)) for text in spoken]
+        longest = min(self.options.piece_tokens, self._positions // 2)  # half: a translation may be the longer side
+        sentences = [self._pieces(text, split_text(text, self._size, longest)) for text in spoken]
         first = self._run([piece for pieces in sentences for piece in pieces], careful=False)
         settled = iter(self._try_again(first))
         groups = [[piece for _ in pieces for piece in next(settled)] for pieces in sentences]
@@ -91,7 +95,7 @@ class Translator:
         """The mean log-probability per target token that the model gives (source, translation) pairs.
 
         The end mark counts as a token. Minus infinity where there is nothing to score: an empty side, or a side of
-        more than 1,000 tokens, which would have to be cut.
+        more than 1,000 tokens or more than the model has positions for, which would have to be cut.
         """
         pieces = [Piece(source, self._encode(source), self._encode(target)) for source, target in pairs]
         return tuple(piece.log_prob / (len(piece.target) + 1) for piece in self._score(pieces))
@@ -144,7 +148,8 @@ class Translator:
         return replace(piece, target=target, ended=ended, log_prob=log_prob if certain else -math.inf)
 
     def _limit(self, longest: int) -> int:
-        return int(longest * self.options.output_ratio) + self.options.output_allowance
+        wanted = int(longest * self.options.output_ratio) + self.options.output_allowance
+        return min(wanted, self._positions - 1)  # one is for the end mark
 
     def _search(self, sources: Sequence[tuple[str, ...]], careful: bool) -> Any:
         prefix = self.package.target_prefix
@@ -190,7 +195,8 @@ class Translator:
         """The pieces with the summed log-probability of their targets, where there is something to score."""
         sizes = [max(len(piece.source), len(piece.target)) for piece in pieces]
         scorable = [bool(piece.source and piece.target) for piece in pieces]
-        sizes = [size if can and size <= _SCORED_TOKENS else 0 for size, can in zip(sizes, scorable, strict=True)]
+        most = min(_SCORED_TOKENS, self._positions - 2)  # marks stand at the ends
+        sizes = [size if can and size <= most else 0 for size, can in zip(sizes, scorable, strict=True)]
         prefix = [self.package.target_prefix] if self.package.target_prefix else []
         done = list(pieces)
         jobs = []
