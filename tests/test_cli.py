@@ -256,6 +256,24 @@ def test_a_missing_article_of_a_run_is_named_and_costs_the_recordings_nothing(
     assert len(list((folder / "transcripts").iterdir())) == 1
 
 
+def test_a_language_that_does_not_exist_is_one_error(voxquote: Voxquote, tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    for name in ("officer.ogg", "sergeant.ogg"):
+        shutil.copy(SAMPLES / name, source)
+    answer = voxquote("transcribe", source, "--language", "xx", "--case", tmp_path / "case")
+    assert answer.code == 2, answer.err
+    assert answer.err.count("does not know the language 'xx'") == 1
+    assert hinted(answer)
+
+
+def test_hashes_that_nobody_knows_are_explained(voxquote: Voxquote) -> None:
+    answer = voxquote("models", "verify", "whisper-ru")
+    assert answer.code == 0
+    assert "unknown  whisper-ru/model.bin" in answer.out
+    assert "unknown: nobody published a hash" in answer.err
+
+
 def test_a_run_with_json_prints_nothing_else(voxquote: Voxquote, tmp_path: Path) -> None:
     article = tmp_path / "story.txt"
     article.write_text("“Only two days,” he said.", encoding="utf-8")

@@ -22,6 +22,7 @@ Examples:
   voxquote check --case popov --explain q3
 
 With no ARTICLE, the articles of the case are checked again.
+
 Exit codes: 0 every quote was found as printed, 4 a quote is changed or not found."""
 
 

@@ -21,6 +21,7 @@ Examples:
 
 A clip begins and ends in a pause where there is one. Its name tells the quote, the recording, the times and the
 beginning of its SHA-256; a .json beside it tells the rest.
+
 Exit codes: 0 done, 1 nothing could be cut, 2 no such quote or article, 3 some could not be cut."""
 
 
