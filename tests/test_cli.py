@@ -223,6 +223,9 @@ def test_subtitles_of_another_program_become_a_transcript(voxquote: Voxquote, tm
     transcript = json.loads(next((folder / "transcripts").iterdir()).read_text(encoding="utf-8"))
     assert "imported" in {flag["kind"] for flag in transcript["flags"]}
     assert voxquote("import", tmp_path / "missing.srt", "--case", folder).code == 3
+    silent_about_it = voxquote("import", subtitles, "--case", tmp_path / "other")
+    assert silent_about_it.code == 0
+    assert "их.srt does not say what is spoken" in silent_about_it.err
     quotes = tmp_path / "quotes.txt"
     quotes.write_text("«Мы отступили»\nснарядов хватает на два дня", encoding="utf-8")
     answer = json.loads(voxquote("check", "--quotes", quotes, "--case", folder, "--json").out)
