@@ -28,7 +28,7 @@ Exit codes: 0 done, 1 nothing could be cut, 2 no such quote or article, 3 some c
 @click.command(epilog=_EPILOG)
 @click.argument("quotes", metavar="QUOTE...", nargs=-1, required=True)
 @click.option(
-    "--article", metavar="ID|NAME", help="The article that the quote stands in, where the case holds several."
+    "--article", metavar="ID|FILE", help="The article that the quote stands in, where the case holds several."
 )
 @click.option(
     "--format",
