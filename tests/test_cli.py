@@ -256,6 +256,7 @@ def test_a_missing_article_of_a_run_is_named_and_costs_the_recordings_nothing(
     answer = voxquote("run", SAMPLES / "silence.ogg", "--article", tmp_path / "gone.html", "--case", folder)
     assert answer.code == 3
     assert answer.err.index("gone.html") < answer.err.index("transcribe 1/1")
+    assert answer.err.splitlines()[-1] == "1 could not be done: gone.html does not exist"
     assert len(list((folder / "transcripts").iterdir())) == 1
 
 
