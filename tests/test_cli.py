@@ -306,6 +306,20 @@ def test_a_damaged_transcript_is_named_by_a_report(voxquote: Voxquote, case: Pat
     assert "transcripts/a.json" in (copy / "report.html").read_text(encoding="utf-8")
 
 
+def test_an_article_that_cannot_be_read_costs_the_others_nothing(
+    voxquote: Voxquote, case: Path, tmp_path: Path
+) -> None:
+    article = tmp_path / "story.txt"
+    article.write_text("“There are only enough shells for two days,” he said.", encoding="utf-8")
+    answer = voxquote("check", tmp_path / "gone.html", article, "--case", case, "--json")
+    assert answer.code == 3
+    assert "gone.html does not exist" in answer.err
+    assert [quote["verdict"] for quote in json.loads(answer.out)["quotes"]] == ["supported"]
+    neither = voxquote("check", tmp_path / "gone.html", tmp_path / "lost.html", "--case", case)
+    assert (neither.code, neither.out) == (1, "")
+    assert {"gone.html", "lost.html"} <= {line.split()[1] for line in neither.err.splitlines() if "not exist" in line}
+
+
 def test_an_unreadable_file_is_told_where_it_is_read(
     case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -48,11 +48,12 @@ def _attempted(work: Callable[[], Result], path: str, stage: str) -> Result | Fa
         return Failure(path, stage, error.message, error.hint)
     except OSError as error:
         _log.debug("%s failed", stage, exc_info=True)
+        place = "permissions" if isinstance(error, PermissionError) else "disk and the folder for temporary files"
         return Failure(
             path,
             stage,
             f"{path.rsplit('/', 1)[-1]}: {stage} was stopped by the system: {error.strerror or type(error).__name__}",
-            "check the disk and the folder for temporary files, then run the same command again",
+            f"check the {place}, then run the same command again",
         )
     except Exception as error:
         _log.debug("%s failed", stage, exc_info=True)
