@@ -6,6 +6,7 @@ In: what the command line gave, the environment, two optional TOML files. Out: o
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -29,6 +30,7 @@ _CHOICES = {
     "page_language": ("en", "ru"),
     "date_order": (None, "day", "month", "year"),
 }
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,10 @@ class Settings:
                 raise SettingsError(
                     f"{name} cannot be {getattr(self, name)!r}", f"choose one of: {', '.join(filter(None, allowed))}"
                 )
+        for name in ("language", "source_language", "target_language"):
+            code = getattr(self, name)
+            if code is not None and not _LANGUAGE_CODE.fullmatch(code):
+                raise SettingsError(f"{name} cannot be {code!r}", "give a code of two or three letters: ru, uk, en …")
         for name, least in (("threads", 0), ("beam_size", 1)):
             if getattr(self, name) < least:
                 raise SettingsError(f"{name} cannot be {getattr(self, name)}", f"give a number from {least} up")

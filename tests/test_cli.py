@@ -223,6 +223,9 @@ def test_subtitles_of_another_program_become_a_transcript(voxquote: Voxquote, tm
     transcript = json.loads(next((folder / "transcripts").iterdir()).read_text(encoding="utf-8"))
     assert "imported" in {flag["kind"] for flag in transcript["flags"]}
     assert voxquote("import", tmp_path / "missing.srt", "--case", folder).code == 3
+    silent_about_it = voxquote("import", subtitles, "--case", tmp_path / "other")
+    assert silent_about_it.code == 0
+    assert "их.srt does not say what is spoken" in silent_about_it.err
     quotes = tmp_path / "quotes.txt"
     quotes.write_text("«Мы отступили»\nснарядов хватает на два дня", encoding="utf-8")
     answer = json.loads(voxquote("check", "--quotes", quotes, "--case", folder, "--json").out)
@@ -253,7 +256,26 @@ def test_a_missing_article_of_a_run_is_named_and_costs_the_recordings_nothing(
     answer = voxquote("run", SAMPLES / "silence.ogg", "--article", tmp_path / "gone.html", "--case", folder)
     assert answer.code == 3
     assert answer.err.index("gone.html") < answer.err.index("transcribe 1/1")
+    assert answer.err.splitlines()[-1] == "1 could not be done: gone.html does not exist"
     assert len(list((folder / "transcripts").iterdir())) == 1
+
+
+def test_a_language_that_does_not_exist_is_one_error(voxquote: Voxquote, tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    for name in ("officer.ogg", "sergeant.ogg"):
+        shutil.copy(SAMPLES / name, source)
+    answer = voxquote("transcribe", source, "--language", "xx", "--case", tmp_path / "case")
+    assert answer.code == 2, answer.err
+    assert answer.err.count("does not know the language 'xx'") == 1
+    assert hinted(answer)
+
+
+def test_hashes_that_nobody_knows_are_explained(voxquote: Voxquote) -> None:
+    answer = voxquote("models", "verify", "whisper-ru")
+    assert answer.code == 0
+    assert "unknown  whisper-ru/model.bin" in answer.out
+    assert "unknown: nobody published a hash" in answer.err
 
 
 def test_a_run_with_json_prints_nothing_else(voxquote: Voxquote, tmp_path: Path) -> None:
@@ -282,6 +304,20 @@ def test_a_damaged_transcript_is_named_by_a_report(voxquote: Voxquote, case: Pat
     assert answer.code == 3
     assert "transcripts/a.json" in answer.err
     assert "transcripts/a.json" in (copy / "report.html").read_text(encoding="utf-8")
+
+
+def test_an_article_that_cannot_be_read_costs_the_others_nothing(
+    voxquote: Voxquote, case: Path, tmp_path: Path
+) -> None:
+    article = tmp_path / "story.txt"
+    article.write_text("“There are only enough shells for two days,” he said.", encoding="utf-8")
+    answer = voxquote("check", tmp_path / "gone.html", article, "--case", case, "--json")
+    assert answer.code == 3
+    assert "gone.html does not exist" in answer.err
+    assert [quote["verdict"] for quote in json.loads(answer.out)["quotes"]] == ["supported"]
+    neither = voxquote("check", tmp_path / "gone.html", tmp_path / "lost.html", "--case", case)
+    assert (neither.code, neither.out) == (1, "")
+    assert {"gone.html", "lost.html"} <= {line.split()[1] for line in neither.err.splitlines() if "not exist" in line}
 
 
 def test_an_unreadable_file_is_told_where_it_is_read(

@@ -205,6 +205,7 @@ def test_quotes_of_two_articles_are_told_apart(case: Case) -> None:
         cut_quotes(case.folder, Clipping(("q1",)))
     assert "story.html" in caught.value.hint
     assert len(cut_quotes(case.folder, Clipping(("q1",), "story.html"))[0]) == 1
+    assert len(cut_quotes(case.folder, Clipping(("q1",), "some/folder/story.html"))[0]) == 1
     assert cut_quotes(case.folder, Clipping(("q1",), other.id))[0] == ()
     assert len(cut_quotes(case.folder, Clipping(("q3",)))[0]) == 2
     with pytest.raises(SettingsError, match="no checked article"):

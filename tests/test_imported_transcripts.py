@@ -169,7 +169,7 @@ def test_what_is_no_transcript_is_one_clear_error(tmp_path: Path, name: str) -> 
 
 
 def test_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="does not exist"):
         read_transcript(tmp_path / "a.srt")
 
 

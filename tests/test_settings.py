@@ -39,6 +39,8 @@ def test_defaults(tmp_path: Path) -> None:
         ("asr = [1]", "asr"),
         ("= 3", "cannot be read"),
         ("threads = -1", "threads"),
+        ("language = 'русский'", "language"),
+        ("language = '../x'", "language"),
     ],
 )
 def test_nonsense_is_named(tmp_path: Path, text: str, said: str) -> None:

@@ -97,6 +97,7 @@ def _find(quote: str, wanted: str | None, case: Case) -> tuple[Article, Judgemen
     checked = [(article, check) for article in case.articles() if (check := case.check(article)) is not None]
     if not checked:
         raise EvidenceError("the case holds no checked article", "check one first: voxquote check ARTICLE --case DIR")
+    wanted = wanted and Path(wanted).name  # the article may be named by a path, as `run` was given it
     named = [(article, check) for article, check in checked if wanted in (None, article.id, _name(article.path))]
     known = ", ".join(f"{_name(article.path)} ({article.id})" for article, _ in checked)
     if not named:

@@ -1,7 +1,8 @@
 """One item's failure never costs another item its result.
 
-In: a piece of work. Out: its result, or a Failure record. This is the only place below the command line that catches
-every exception; a bug keeps its traceback in the debug log.
+In: a piece of work. Out: its result, or a Failure record. A setting that makes no sense is no item's failure: it ends
+the command. This is the only place below the command line that catches every exception; a bug keeps its traceback in
+the debug log.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from pipeline.errors import VoxquoteError
+from pipeline.errors import SettingsError, VoxquoteError
 from pipeline.records import Failure
 
 Result = TypeVar("Result")
@@ -41,15 +42,18 @@ def _shown(text: str) -> str:
 def _attempted(work: Callable[[], Result], path: str, stage: str) -> Result | Failure:
     try:
         return work()
+    except SettingsError:
+        raise  # every other item would fail of it too
     except VoxquoteError as error:
         return Failure(path, stage, error.message, error.hint)
     except OSError as error:
         _log.debug("%s failed", stage, exc_info=True)
+        place = "permissions" if isinstance(error, PermissionError) else "disk and the folder for temporary files"
         return Failure(
             path,
             stage,
             f"{path.rsplit('/', 1)[-1]}: {stage} was stopped by the system: {error.strerror or type(error).__name__}",
-            "check the disk and the folder for temporary files, then run the same command again",
+            f"check the {place}, then run the same command again",
         )
     except Exception as error:
         _log.debug("%s failed", stage, exc_info=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
+from pipeline.batch.events import ItemDone, ItemFailed, Listener, Note, StageStarted
 from pipeline.batch.guard import attempt
 from pipeline.batch.originals import SOUNDLESS
 from pipeline.batch.plan import merged
@@ -18,7 +18,7 @@ from pipeline.case.store import Case
 from pipeline.digest import hash_file
 from pipeline.errors import InputError
 from pipeline.records import Failure, Recording, Transcript
-from pipeline.sources.transcripts import read_transcript
+from pipeline.sources.transcripts import UNKNOWN_LANGUAGE, read_transcript
 from pipeline.speech import audio
 from pipeline.speech.sentences import split
 
@@ -46,6 +46,8 @@ def import_transcripts(wanted: Import, case: Case, listen: Listener) -> tuple[Fa
             listen(ItemFailed(result))
             continue
         recording, transcript = result
+        if transcript.language == UNKNOWN_LANGUAGE:
+            listen(Note(f"{path.name} does not say what is spoken: import it with --language, or it is not translated"))
         case.write_transcript(transcript)
         imported.append(recording)
         listen(ItemDone(STAGE, path.name, recording.duration_ms))

@@ -32,7 +32,7 @@ def write_atomic(path: Path, data: bytes) -> None:
     except OSError as error:
         raise EvidenceError(
             f"{path.name} could not be written: {error.strerror or error}",
-            "free some space or choose a folder that can be written with --case; what was finished before is whole",
+            "free some space or choose a folder that can be written; what was finished before is whole",
         ) from error
 
 

@@ -43,7 +43,7 @@ def sole_writer(folder: Path) -> Iterator[None]:
         lock.release()
         raise EvidenceError(
             f"case {folder.name} cannot be written: {error.strerror or error}",
-            "choose another folder with --case",
+            "choose another folder with --case, or copy the case to one that can be written",
         ) from error
     try:
         yield

@@ -49,7 +49,9 @@ def print_answers(checks: Sequence[Check], as_json: bool) -> None:
 def print_outcome(outcome: Outcome, as_json: bool = False) -> int:
     """The closing lines of a command, and its exit code; with ``as_json`` stdout is left to the JSON."""
     if outcome.failures:
-        say(f"{len(outcome.failures)} could not be done, for the reasons above")
+        first, *others = outcome.failures
+        rest = f" (and {len(others)} more, told above)" if others else ""
+        say(f"{len(outcome.failures)} could not be done: {first.message}{rest}")
     if outcome.report:
         size_mb = outcome.report.stat().st_size / 1e6
         line = f"report: {outcome.report} ({size_mb:.1f} MB, one file, opens without a network)"

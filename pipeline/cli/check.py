@@ -11,10 +11,13 @@ from pipeline import settings as settings_module
 from pipeline.cli.answers import print_answers, print_explanation, print_outcome
 from pipeline.cli.options import ASR, CASE, ENGINE_OPTIONS, FILE, JSON, QUIET, RETIME, STYLE, with_options
 from pipeline.cli.progress import watching
+from pipeline.cli.terminal import complain
+from pipeline.errors import InputError
 
 if TYPE_CHECKING:
     from pipeline.records import Article
 
+_SOME_FAILED = 3
 _EPILOG = """\b
 Examples:
   voxquote check story.html --case popov
@@ -22,7 +25,8 @@ Examples:
   voxquote check --case popov --explain q3
 
 With no ARTICLE, the articles of the case are checked again.
-Exit codes: 0 every quote was found as printed, 4 a quote is changed or not found."""
+
+Exit codes: 0 every quote was found as printed, 3 some files could not be read, 4 a quote is changed or not found."""
 
 
 @click.command(epilog=_EPILOG)
@@ -41,9 +45,9 @@ def check(
 ) -> int:
     """Check the quotes of articles against the recordings of a case."""
     from pipeline.batch import job
-    from pipeline.press.articles import read_article, read_quote_list
+    from pipeline.press.articles import read_quote_list
 
-    asked: list[Article] = [read_article(path) for path in articles]
+    asked, unread = _read(articles)
     if quotes is not None:
         asked.append(read_quote_list(quotes))
     with watching(quiet) as listen:
@@ -54,4 +58,27 @@ def check(
         print_explanation(outcome, explain)
     else:
         print_answers(outcome.checks, as_json)
-    return print_outcome(outcome)
+    code = print_outcome(outcome)
+    return _SOME_FAILED if unread else code
+
+
+def _read(paths: tuple[Path, ...]) -> tuple[list[Article], int]:
+    """The articles, and how many could not be read; each of these is told of.
+
+    Raises the InputError of the last one when none can be read.
+    """
+    from pipeline.press.articles import read_article
+
+    asked: list[Article] = []
+    errors: list[InputError] = []
+    for path in paths:
+        try:
+            asked.append(read_article(path))
+        except InputError as error:
+            errors.append(error)
+    last = errors.pop() if errors and not asked else None
+    for unread in errors:
+        complain(unread.message, unread.hint)
+    if last:
+        raise last
+    return asked, len(errors)

@@ -21,13 +21,14 @@ Examples:
 
 A clip begins and ends in a pause where there is one. Its name tells the quote, the recording, the times and the
 beginning of its SHA-256; a .json beside it tells the rest.
+
 Exit codes: 0 done, 1 nothing could be cut, 2 no such quote or article, 3 some could not be cut."""
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("quotes", metavar="QUOTE...", nargs=-1, required=True)
 @click.option(
-    "--article", metavar="ID|NAME", help="The article that the quote stands in, where the case holds several."
+    "--article", metavar="ID|FILE", help="The article that the quote stands in, where the case holds several."
 )
 @click.option(
     "--format",

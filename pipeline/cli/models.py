@@ -89,19 +89,22 @@ def verify(names: tuple[str, ...], as_json: bool) -> int:
     for name in names:
         if name not in installed:
             raise click.BadParameter(f"{name!r} is not installed; see: voxquote models list", param_hint="NAME")
-    broken = False
+    broken = unknown = False
     answers = {}
     for name in names or installed:
         entry = installed[name]
         assert entry.path is not None
         checks = weights.verify(entry.path, weights.locked_model(name, lock))
         broken |= any(check.state in (FileState.CHANGED, FileState.MISSING) for check in checks)
+        unknown |= any(check.state is FileState.UNKNOWN for check in checks)
         answers[name] = [{"file": check.name, "state": check.state, "sha256": check.sha256} for check in checks]
         if not as_json:
             for check in checks:
                 click.echo(f"{check.state:8} {clean(name)}/{clean(check.name)}")
     if as_json:
         click.echo(json.dumps(answers, indent=1))
+    if unknown:
+        say("unknown: nobody published a hash of that file, and none was recorded when it came here")
     if broken:
         complain("a model is not what it should be", "delete its folder and fetch it again")
     return _NEGATIVE if broken else 0

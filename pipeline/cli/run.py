@@ -41,6 +41,7 @@ Examples:
   voxquote run notes/ --case notes --dry-run
 
 Stop it at any time: the same command goes on where it stopped.
+
 Exit codes: 0 done, 3 finished but some files failed, 4 a quote is changed or not found."""
 
 

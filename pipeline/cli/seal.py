@@ -33,7 +33,9 @@ Examples:
   voxquote seal --case popov --timestamp-response popov.tsr
 
 Recordings and articles are sealed as they were when they were used: one that is gone or changed is named, and
-sealing again does not hide it. Exit codes: 0 sealed, 4 sealed, but an input is gone or changed.
+sealing again does not hide it.
+
+Exit codes: 0 sealed, 4 sealed, but an input is gone or changed.
 Nothing is sent anywhere: carry the request to a time stamping authority yourself."""
 
 
