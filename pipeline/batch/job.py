@@ -68,7 +68,7 @@ def run(
         case = _case(folder, settings)
         plan, failures = _transcribed(sources, case, speech, settings, listen)
         failures += translating.translate(translation, case, listen)
-        checks, unread = _checked(articles, case, settings, listen)
+        checks, unread = _checked(articles, case, settings, listen, speech if settings.retime else None)
         failures += unread
         case.write_failures(failures)
         contents = reporting.contents_of(case, checks, failures, listen)
@@ -130,7 +130,8 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
     given = (replace(article, path=case.portable(Path(article.path))) for article in articles)
     asked = tuple(given) or tuple(case.articles())
     checks = checking.check(asked, readable, settings, listen)
-    checks = _retimed(checks, readable, case, settings, listen)
+    if (engine := _at_hand(settings, listen)) is not None:
+        checks = retiming.retimed(checks, readable, case, engine, listen)
     if keep and not os.access(folder, os.W_OK):
         listen(Note("the case cannot be written: the answers are shown and not kept"))
     elif keep:
@@ -180,9 +181,9 @@ def _with_durations(recordings: Sequence[Recording], durations_ms: Mapping[str, 
 
 
 def _checked(
-    paths: Sequence[Path], case: Case, settings: Settings, listen: Listener
+    paths: Sequence[Path], case: Case, settings: Settings, listen: Listener, engine: SpeechEngine | None
 ) -> tuple[tuple[Check, ...], tuple[Failure, ...]]:
-    """The answers to the articles, kept in the case, and what could not be read."""
+    """The answers to the articles, timed by ``engine`` and kept in the case, and what could not be read."""
     articles, failures = checking.read_articles(paths, case)
     for failure in failures:
         listen(ItemFailed(failure))
@@ -190,22 +191,21 @@ def _checked(
         return (), failures
     readable = usable(case)
     checks = checking.check(articles, readable, settings, listen)
-    checks = _retimed(checks, readable, case, settings, listen)
+    if engine is not None:
+        checks = retiming.retimed(checks, readable, case, engine, listen)
     _keep(checks, case)
     return checks, failures
 
 
-def _retimed(
-    checks: tuple[Check, ...], readable: Sequence[Document], case: Case, settings: Settings, listen: Listener
-) -> tuple[Check, ...]:
-    """The checks with measured times, where the recogniser and the recordings are at hand."""
+def _at_hand(settings: Settings, listen: Listener) -> SpeechEngine | None:
+    """The recogniser that times passages once more; None where that is not asked for, or it is not there."""
     if not settings.retime:
-        return checks
+        return None
     try:
-        return retiming.retimed(checks, readable, case, speech_engine(settings), listen)
+        return speech_engine(settings)
     except WeightsError as error:
         listen(Note(f"the times of passages stay estimated: {error.message}"))
-        return checks
+        return None
 
 
 def _keep(checks: Sequence[Check], case: Case) -> None:
