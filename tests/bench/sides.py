@@ -168,13 +168,13 @@ def _other_threads_s() -> float:
     return total / _TICKS
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
     """Processor seconds of this process and of all that descend from it, those that still live among them."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in used) + _descendants_s(os.getpid())
+    return sum(usage.ru_utime + usage.ru_stime for usage in used) + descendants_s(os.getpid())
 
 
-def _descendants_s(process: int) -> float:
+def descendants_s(process: int) -> float:
     """Processor seconds of the living descendants of a process, and of their children that have ended."""
     children: dict[int, list[int]] = {}
     spent: dict[int, float] = {}
@@ -196,9 +196,9 @@ def main() -> None:
     name, models = sys.argv[1:]
     side = SIDES[name](Path(models))
     for line in sys.stdin:
-        before = _cpu_s()
+        before = cpu_s()
         turn = side([Path(path) for path in json.loads(line)])
-        turn.cpu_s = _cpu_s() - before
+        turn.cpu_s = cpu_s() - before
         print(json.dumps(turn.__dict__), flush=True)
 
 
