@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import tempfile
 import time
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from pipeline.batch.events import Event, ItemDone
 from pipeline.batch.plan import make_plan
 from pipeline.case.store import Case, CaseInfo
 from pipeline.settings import Settings
+from pipeline.speech.sandbox import hang_up
 from tests.reliability.notes import SAMPLES, write_notes
 
 EVERY = 100
@@ -55,6 +57,8 @@ def transcribed(root: Path, sources: Sequence[Path]) -> dict[str, object]:
     began = time.monotonic(), time.process_time()
     _, failures = transcribing.transcribe(transcribing.open_work(plan.jobs, engine, case), engine, case, listen)
     seconds = round(time.monotonic() - began[0]), round(time.process_time() - began[1])
+    hang_up()
+    decoder = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "transcribed": done,
         "failures": len(failures),
@@ -62,6 +66,8 @@ def transcribed(root: Path, sources: Sequence[Path]) -> dict[str, object]:
         "MB at the end": resident_mb(),
         "seconds": seconds[0],
         "processor seconds": seconds[1],
+        "decoder's processor seconds": round(decoder.ru_utime + decoder.ru_stime),
+        "decoder's most MB": decoder.ru_maxrss // 1024,
     }
 
 
