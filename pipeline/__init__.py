@@ -9,6 +9,11 @@
 exchange the frozen records of ``pipeline.records``. This module imports nothing heavy.
 """
 
+import os
+
+# numpy's products are small here: a second thread does nothing but spin, on a core that the engines want.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 __all__ = ["__version__"]
 
 __version__ = "0.1.0"

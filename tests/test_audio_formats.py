@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,11 @@ import soundfile
 
 from pipeline.records import AudioFlagKind
 from pipeline.speech.audio import Audio, decode
+from pipeline.speech.blocks import Part, Survey
+from pipeline.speech.container import OGG
+from pipeline.speech.ffmpeg import with_libopus
+from pipeline.speech.ogg import with_fixed_serial
+from pipeline.speech.streams import blocks
 from tests.audio_cases import lag_s, noise, tone, with_av, with_soundfile
 
 LOSSLESS = [
@@ -196,3 +202,28 @@ def test_mp3_behind_a_large_tag(tmp_path: Path) -> None:
     tag = b"ID3\x03\x00\x00" + bytes(size >> shift & 0x7F for shift in (21, 14, 7, 0)) + bytes(size)
     (tmp_path / "tagged.mp3").write_bytes(tag + whole)
     assert abs(decode(tmp_path / "tagged.mp3").duration_ms - 1000) <= 60
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_sound_opus_note_is_read_by_libopus_as_libsndfile_reads_it(tmp_path: Path, channels: int) -> None:
+    sound = np.concatenate([tone(2.5, 48000)] * channels, axis=1)
+    data = with_soundfile(tmp_path / "note.ogg", sound, 48000, "OGG", "OPUS").read_bytes()
+    survey = Survey()
+    quick = np.concatenate([block.frames for block in with_libopus(Part(data))])
+    np.testing.assert_allclose(quick, soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)[0], atol=1e-5)
+    np.testing.assert_array_equal(quick, np.concatenate([block.frames for block in blocks(data, OGG, survey)]))
+    assert survey.problems == []
+
+
+def test_an_opus_note_in_which_a_packet_is_wrong_is_partial(tmp_path: Path) -> None:
+    """Its pages are whole, their checksums right: what libopus refuses, the others read, and say so."""
+    data = bytearray(with_soundfile(tmp_path / "note.ogg", tone(4.0, 48000), 48000, "OGG", "OPUS").read_bytes())
+    place = [place for place in range(len(data)) if data.startswith(b"OggS", place)][3]
+    body = place + 27 + data[place + 26]
+    data[body : body + 2] = b"\x03\x00"  # a packet of no frames
+    whole = with_fixed_serial(bytes(data))  # and the checksums to match
+    path = tmp_path / "wrong.ogg"
+    path.write_bytes(whole)
+    audio = decode(path)
+    assert AudioFlagKind.PARTIAL in {flag.kind for flag in audio.flags}
+    assert audio.duration_ms > 3900

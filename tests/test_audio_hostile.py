@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import socket
 import socketserver
 import struct
@@ -22,6 +23,8 @@ from pipeline.speech import decoder, sandbox
 from pipeline.speech.audio import DecodeLimits, decode
 from tests.audio_cases import tone, wav_claiming, with_av, with_soundfile
 from tests.audio_cases.mutate import run
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
 
 
 class Canary:
@@ -263,39 +266,76 @@ def test_limits_end_a_file_that_costs_too_much(tmp_path: Path) -> None:
     assert flag.detail == "only the first 1.5 seconds were read"
 
 
-def test_a_lost_decoder_process_is_replaced(tmp_path: Path) -> None:
+@needs_proc
+@pytest.mark.parametrize("generation", [0, 1, 2])
+def test_a_lost_decoder_process_is_replaced(tmp_path: Path, generation: int) -> None:
+    """The process that loads the libraries, its fork for this thread, or both at once."""
     path = with_soundfile(tmp_path / "note.wav", tone(0.5, 16000), 16000, "WAV")
+    sandbox.hang_up()
     decode(path)
-    lost = sandbox._of_thread.decoder._process
-    lost.kill()
-    lost.wait()
+    assert sandbox._server is not None
+    server = sandbox._server._process
+    forks = children_of(server.pid)
+    if generation != 1:
+        server.kill()
+        server.wait()
+    for fork in forks if generation else ():
+        os.kill(fork, signal.SIGKILL)
     assert len(decode(path).samples) == 8000
+    assert (sandbox._server._process is server) == (generation < 2)
 
 
+@needs_proc
 def test_a_crash_takes_only_its_own_file(tmp_path: Path) -> None:
     """The fork that decodes is killed while it works; the next file is decoded by the same process."""
     path = with_soundfile(tmp_path / "long.flac", np.zeros((16000 * 3600, 1), np.float32), 44100, "FLAC")
     small = with_soundfile(tmp_path / "note.wav", tone(0.5, 16000), 16000, "WAV")
+    sandbox.hang_up()
     decode(small)
-    server = sandbox._of_thread.decoder._process
-    killer = threading.Thread(target=kill_child_of, args=(server.pid,))
+    decoder = sandbox._of_thread.decoder
+    assert sandbox._server is not None
+    killer = threading.Thread(target=kill_fork_of_fork_of, args=(sandbox._server._process.pid,))
     killer.start()
     with pytest.raises(InputError, match=r"long\.flac broke the decoder"):
         decode(path)
     killer.join()
     assert len(decode(small).samples) == 8000
-    assert sandbox._of_thread.decoder._process is server
+    assert sandbox._of_thread.decoder is decoder
 
 
-def kill_child_of(process: int) -> None:
-    children = Path(f"/proc/{process}/task/{process}/children")
-    if not children.exists():
-        pytest.skip("needs /proc")
+@needs_proc
+def test_the_decoder_process_ends_with_the_program(tmp_path: Path) -> None:
+    path = with_soundfile(tmp_path / "note.wav", tone(0.5, 16000), 16000, "WAV")
+    sandbox.hang_up()
+    decode(path)
+    assert sandbox._server is not None
+    server = sandbox._server._process
+    forks = children_of(server.pid)
+    sandbox.hang_up()
+    assert server.returncode == 0
+    assert not any(Path(f"/proc/{fork}").exists() for fork in forks)
+    assert len(decode(path).samples) == 8000
+
+
+def children_of(process: int) -> list[int]:
+    """The processes that a process has forked."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == process and state != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def kill_fork_of_fork_of(process: int) -> None:
     for _ in range(500):
-        found = children.read_text().split()
-        if found:
-            os.kill(int(found[0]), 11)
-            return
+        for child in children_of(process):
+            for fork in children_of(child):
+                os.kill(fork, signal.SIGSEGV)
+                return
         time.sleep(0.005)
 
 

@@ -223,3 +223,15 @@ def test_names_that_want_to_drive_the_terminal(voxquote: Voxquote, job: Path, tm
     single = voxquote("run", "--case", tmp_path / "one", "--", "-rf.ogg", cwd=tmp_path / "notes")
     assert single.code == 3
     assert "-rf.ogg" in single.err
+
+
+def test_numpy_leaves_the_other_cores_to_the_engines() -> None:
+    """A second thread of its linear algebra would spin beside the recogniser, at a processor second a few notes."""
+    program = (
+        "import os, pipeline, numpy; a = numpy.ones((900, 900), 'f'); a @ a; print(len(os.listdir('/proc/self/task')))"
+    )
+    if not Path("/proc/self/task").is_dir():
+        pytest.skip("needs /proc")
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    assert said.stdout.strip() == "1"

@@ -74,7 +74,7 @@ def run(
         plan, failures = _transcribed(sources, case, speech, settings, listen)
         failures += translating.translate(translation, case, listen)
         failures += unread
-        checks = _checked(asked, case, settings, listen)
+        checks = _checked(asked, case, settings, listen, speech if settings.retime else None)
         case.write_failures(failures)
         contents = reporting.contents_of(case, checks, failures, listen)
         page, silent = reporting.write_report(case, contents, settings, listen)
@@ -137,7 +137,8 @@ def check(articles: Sequence[Article], folder: Path, settings: Settings, listen:
     given = (replace(article, path=case.portable(Path(article.path))) for article in articles)
     asked = tuple(given) or tuple(case.articles())
     checks = checking.check(asked, readable, settings, listen)
-    checks = _retimed(checks, readable, case, settings, listen)
+    if (engine := _at_hand(settings, listen)) is not None:
+        checks = retiming.retimed(checks, readable, case, engine, listen)
     if keep and not os.access(folder, os.W_OK):
         listen(Note("the case cannot be written: the answers are shown and not kept"))
     elif keep:
@@ -186,28 +187,29 @@ def _with_durations(recordings: Sequence[Recording], durations_ms: Mapping[str, 
     return tuple(replace(recording, duration_ms=durations_ms.get(recording.id, 0)) for recording in recordings)
 
 
-def _checked(articles: Sequence[Article], case: Case, settings: Settings, listen: Listener) -> tuple[Check, ...]:
-    """The answers to the articles, kept in the case."""
+def _checked(
+    articles: Sequence[Article], case: Case, settings: Settings, listen: Listener, engine: SpeechEngine | None
+) -> tuple[Check, ...]:
+    """The answers to the articles, timed by ``engine`` and kept in the case."""
     if not articles:
         return ()
     readable = usable(case)
     checks = checking.check(articles, readable, settings, listen)
-    checks = _retimed(checks, readable, case, settings, listen)
+    if engine is not None:
+        checks = retiming.retimed(checks, readable, case, engine, listen)
     _keep(checks, case)
     return checks
 
 
-def _retimed(
-    checks: tuple[Check, ...], readable: Sequence[Document], case: Case, settings: Settings, listen: Listener
-) -> tuple[Check, ...]:
-    """The checks with measured times, where the recogniser and the recordings are at hand."""
+def _at_hand(settings: Settings, listen: Listener) -> SpeechEngine | None:
+    """The recogniser that times passages once more; None where that is not asked for, or it is not there."""
     if not settings.retime:
-        return checks
+        return None
     try:
-        return retiming.retimed(checks, readable, case, speech_engine(settings), listen)
+        return speech_engine(settings)
     except WeightsError as error:
         listen(Note(f"the times of passages stay estimated: {error.message}"))
-        return checks
+        return None
 
 
 def _keep(checks: Sequence[Check], case: Case) -> None:

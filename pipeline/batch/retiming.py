@@ -40,10 +40,7 @@ class _Ground:
 def retimed(
     checks: Sequence[Check], documents: Iterable[Document], case: Case, engine: SpeechEngine, listen: Listener
 ) -> tuple[Check, ...]:
-    """The checks with their passages timed. What an earlier check measured of the same words is not measured again.
-
-    Raises WeightsError when the recogniser cannot be loaded.
-    """
+    """The checks with their passages timed. What an earlier check measured of the same words is not measured again."""
     ground = _Ground(case, {document.recording.id: document for document in documents})
     wanted = dict.fromkeys(place for passage in _passages(checks) for place in _places(passage, ground))
     known = _known(ground) if wanted else {}

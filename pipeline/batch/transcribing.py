@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from pipeline.batch.events import ItemDone, ItemFailed, Listener, StageStarted
@@ -151,12 +151,30 @@ def _finish(job: Job, decoded: audio.Audio, transcript: Transcript, engine: Spee
     return replace(transcript, flags=flags, options=engine.identity(), duration_ms=decoded.duration_ms)
 
 
-@lru_cache(maxsize=1)
 def recogniser(engine: SpeechEngine) -> tuple[Recogniser, threading.Semaphore]:
-    """The model, loaded once a process, and what keeps recordings from competing for the cores."""
-    keep_memory()
-    model = Recogniser(engine.folder, engine.options, engine.model)
-    return model, threading.Semaphore(engine.options.workers)
+    """The model, loaded once a process, and what keeps recordings from competing for the cores.
+
+    A model that is loaded serves whoever wants no more of it than it can do side by side.
+    """
+    global _loaded
+    with _loading:
+        if _loaded is None or not _serves(_loaded[0], engine):
+            _loaded = None  # its memory is free before another one takes as much
+            keep_memory()
+            model = Recogniser(engine.folder, engine.options, engine.model)
+            _loaded = engine, model, threading.Semaphore(engine.options.workers)
+        return _loaded[1:]
+
+
+_loading = threading.Lock()
+_loaded: tuple[SpeechEngine, Recogniser, threading.Semaphore] | None = None
+
+
+def _serves(loaded: SpeechEngine, wanted: SpeechEngine) -> bool:
+    """Whether the loaded model gives what is wanted: threads, workers and neighbours change nothing in what it says."""
+    same = (loaded.folder, loaded.model) == (wanted.folder, wanted.model)
+    alike = loaded.options.identity() == wanted.options.identity()
+    return same and alike and loaded.options.workers >= wanted.options.workers
 
 
 def _still_the_same(job: Job) -> None:

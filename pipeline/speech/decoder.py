@@ -1,16 +1,17 @@
 """The decoder process: hostile files are opened here and nowhere else.
 
 In: one JSON object a file, with two open file descriptors (the audio, and an empty file for the samples). Out: one JSON
-object. The libraries are loaded once; each file is then decoded in a fork of this process, under limits of
-its own (memory, CPU time, wall time, size of the output) and without the right to open any file, socket or process. A
-fork that crashes, hangs or is killed takes only its own file with it.
+object. The libraries are loaded once; this process then forks for each line that it is sent, and that fork once more
+for each file. A file is decoded under limits of its own (memory, CPU time, wall time, size of the output) and without
+the right to open any file, socket or process. A fork that crashes, hangs or is killed takes only its own file with it.
 
-Started by ``pipeline.speech.audio`` as ``python -m pipeline.speech.decoder``; needs a POSIX system.
+Started by ``pipeline.speech.sandbox`` as ``python -m pipeline.speech.decoder``; needs a POSIX system.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import mmap
 import os
@@ -154,10 +155,33 @@ def _limit(request: Request, mapped_bytes: int) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write past the limit is an error, not a death
 
 
+def serve_lines(lines: Connection) -> None:
+    """Fork for every line that comes in, until the other side hangs up; then wait for those forks to end."""
+    gc.freeze()  # what is loaded stays as it is: forks share its memory
+    while True:
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        try:
+            handle = recv_handle(lines)
+        except (EOFError, OSError):
+            break
+        if not os.fork():
+            lines.close()
+            try:
+                serve(Connection(handle))
+            finally:
+                os._exit(0)
+        os.close(handle)
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            os.wait()
+
+
 def main() -> None:
     """Serve on standard input, which is a line open both ways."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the program that started this one
-    serve(Connection(0))
+    serve_lines(Connection(0))
 
 
 if __name__ == "__main__":

@@ -184,7 +184,8 @@ class Engine:
 
 
 def _storage(arrays: Sequence[npt.NDArray[np.float32]]) -> Any:
-    return ctranslate2.StorageView.from_array(np.ascontiguousarray(np.stack(arrays), dtype=np.float32))
+    stacked = arrays[0][np.newaxis] if len(arrays) == 1 else np.stack(arrays)  # one is not copied
+    return ctranslate2.StorageView.from_array(np.ascontiguousarray(stacked, dtype=np.float32))
 
 
 def _plain(encoded: Any) -> Encoded:

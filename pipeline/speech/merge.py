@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import heapq
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ class Sound:
     """A recording on its way: its samples, where a voice is heard, and its pieces."""
 
     samples: Samples
-    voices: tuple[Voice, ...]
+    voices: tuple[Voice, ...]  # in order, none touches another
     cuts: tuple[Cut, ...]
 
     @property
@@ -41,10 +42,10 @@ class Sound:
 
     def voice_end_s(self, cut: Cut) -> float:
         """Where the last voice in a piece ends, in seconds from the start of the piece; 0 when there is none."""
-        ends = [
-            min(voice.end_ms, milliseconds(cut.end)) for voice in self.voices if voice.start_ms < milliseconds(cut.end)
-        ]
-        return max(0.0, (max(ends, default=0) - milliseconds(cut.start)) / 1000)
+        end_ms = milliseconds(cut.end)
+        begun = bisect_left(self.voices, end_ms, key=lambda voice: voice.start_ms)
+        last_ms = min(self.voices[begun - 1].end_ms, end_ms) if begun else 0
+        return max(0.0, (last_ms - milliseconds(cut.start)) / 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,15 @@ class Hearing:
 def to_hear_again(sound: Sound, words: Sequence[Word]) -> tuple[Cut, ...]:
     """Where a voice got no words: pieces for a second try, in which that voice stands at the beginning.
 
-    A long silence in front of a voice makes Whisper take the whole window for silence.
+    ``words`` are in order. A long silence in front of a voice makes Whisper take the whole window for silence.
     """
     per_ms = SAMPLE_RATE_HZ // 1000
     cuts = []
     for voice in unheard(words, sound.voices):
-        before = max((word.end_ms for word in words if word.start_ms < voice.start_ms), default=0)
-        after = min((word.start_ms for word in words if word.end_ms > voice.end_ms), default=sound.duration_ms)
+        begun = bisect_left(words, voice.start_ms, key=lambda word: word.start_ms)
+        ended = bisect_right(words, voice.end_ms, key=lambda word: word.end_ms)
+        before = words[begun - 1].end_ms if begun else 0
+        after = words[ended].start_ms if ended < len(words) else sound.duration_ms
         start = max(before, voice.start_ms - MARGIN_MS) * per_ms
         end = min(after, voice.end_ms + MARGIN_MS) * per_ms
         cuts.append(Cut(start, min(end, start + LONGEST, len(sound.samples))))

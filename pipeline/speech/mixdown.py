@@ -110,11 +110,14 @@ class Mixdown:
     def _fitted(self, frames: Frames) -> Frames:
         if frames.shape[1] != self.channels:
             frames = np.repeat(frames.mean(axis=1, keepdims=True), self.channels, axis=1)
-        finite = np.nan_to_num(frames, nan=0.0, posinf=1.0, neginf=-1.0)
-        return np.ascontiguousarray(np.clip(finite, -1.0, 1.0))
+        if not (_peak(frames) <= 1.0):  # NaN is not
+            frames = np.clip(np.nan_to_num(frames, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
+        return np.ascontiguousarray(frames)
 
     def _note_clipping(self, frames: Frames, rate_hz: int) -> None:
-        if len(frames) and float(np.mean(np.abs(frames) >= FULL_SCALE)) * self.channels > CLIPPED_SHARE:
+        if _peak(frames) < FULL_SCALE:
+            return
+        if float(np.mean(np.abs(frames) >= FULL_SCALE)) * self.channels > CLIPPED_SHARE:
             end_s = self.seconds + len(frames) / rate_hz
             start_s = self.seconds
             if self.clipped and start_s - self.clipped[-1].end_s < 1.0:
@@ -123,9 +126,10 @@ class Mixdown:
 
     def _write(self, samples: Frames) -> None:
         samples = samples[: max(0, self._due() - self._link_written)].reshape(-1, self.channels)
-        self._energy += np.sum(np.square(samples, dtype=np.float64), axis=0)
-        self._mean_energy += float(np.sum(np.square(samples.mean(axis=1), dtype=np.float64)))
-        self._file.write(samples.tobytes())
+        if self.channels > 1:  # nobody asks for the energy of a single channel
+            self._energy += np.sum(np.square(samples, dtype=np.float64), axis=0)
+            self._mean_energy += float(np.sum(np.square(samples.mean(axis=1), dtype=np.float64)))
+        self._file.write(np.ascontiguousarray(samples).data)
         self._link_written += len(samples)
         self._written += len(samples)
 
@@ -152,3 +156,8 @@ class Mixdown:
             frames = np.frombuffer(data, np.float32).reshape(-1, self.channels)
             self._file.seek(start * 4)
             self._file.write((frames @ weights).astype(np.float32).tobytes())
+
+
+def _peak(frames: Frames) -> float:
+    """The largest absolute value; NaN where there is one in it."""
+    return max(float(frames.max()), -float(frames.min())) if frames.size else 0.0

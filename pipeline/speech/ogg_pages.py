@@ -26,6 +26,12 @@ class OggLink:
     streams: int  # streams of sound that play at the same time
     claim: Claim
     whole: bool  # no page is missing or damaged
+    opus_rate_hz: int = 0  # the rate that was coded in Opus; 0 when it is another coding
+
+    @property
+    def usual_opus(self) -> bool:
+        """Whether it is what messengers send, and nothing is odd about it."""
+        return self.opus_rate_hz == 48000 and self.whole and self.streams == 1 and self.claim.ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,9 @@ def ends_ms(head: Bytes, tail: Bytes) -> float | None:
 
 
 def _finished(link: _Link, end_byte: int) -> OggLink:
-    return OggLink(link.start_byte, end_byte, len(link.streams), Claim(_claimed_ms(link), link.ended), link.whole)
+    claim = Claim(_claimed_ms(link), link.ended)
+    rate_hz = _opus_rate_hz(link.pages[0].body) if link.pages else 0
+    return OggLink(link.start_byte, end_byte, len(link.streams), claim, link.whole, rate_hz)
 
 
 def _claimed_ms(link: _Link) -> float | None:
@@ -128,6 +136,12 @@ def _clock(body: bytes) -> tuple[int, int]:
     if body.startswith(b"\x7fFLAC") and len(body) >= 31:
         return int.from_bytes(body[27:30]) >> 4, 0
     return 0, 0
+
+
+def _opus_rate_hz(body: bytes) -> int:
+    """The rate before coding, which a decoder may keep to (RFC 7845, 5.1); 0 for another coding or more channels."""
+    simple = body.startswith(b"OpusHead") and len(body) >= 19 and not body[18]
+    return int(struct.unpack_from("<I", body, 12)[0]) if simple else 0
 
 
 def _opus_start(pages: list[_Page]) -> int:

@@ -6,9 +6,10 @@ piece: silence is marked elsewhere, never cut out. Pure.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +68,8 @@ def joined(voices: Iterable[Voice]) -> tuple[Voice, ...]:
 
 def within(voices: Sequence[Voice], start_ms: int, end_ms: int) -> Iterator[Voice]:
     """The voices between two edges, cut to them. ``voices`` are in order: a search finds the first."""
-    for voice in voices[bisect_right(voices, start_ms, key=lambda stretch: stretch.end_ms) :]:
+    for place in range(bisect_right(voices, start_ms, key=lambda stretch: stretch.end_ms), len(voices)):
+        voice = voices[place]
         if voice.start_ms >= end_ms:
             return
         yield Voice(max(voice.start_ms, start_ms), min(voice.end_ms, end_ms))
@@ -76,9 +78,10 @@ def within(voices: Sequence[Voice], start_ms: int, end_ms: int) -> Iterator[Voic
 def pieces(samples: Samples, voices: Sequence[Voice]) -> tuple[Cut, ...]:
     """Cut a recording into pieces of at most 30 s: at the longest pause in reach, else where it is quietest."""
     cuts: list[Cut] = []
+    pauses = list(_pauses(voices, len(samples)))
     start = 0
     while len(samples) - start > LONGEST:
-        end = _place(samples, voices, start)
+        end = _place(samples, pauses, start)
         cuts.append(Cut(start, end))
         start = end
     return (*cuts, Cut(start, len(samples)))
@@ -89,14 +92,15 @@ def audible(samples: Samples) -> bool:
     return bool(len(samples)) and max(float(samples.max()), -float(samples.min())) > INAUDIBLE
 
 
-def _place(samples: Samples, voices: Sequence[Voice], start: int) -> int:
+def _place(samples: Samples, pauses: Sequence[tuple[int, int]], start: int) -> int:
     first, last = start + SHORTEST, min(start + LONGEST, len(samples) - LEAST_REST)
-    reach = ((max(begin, first), min(end, last)) for begin, end in _pauses(voices, len(samples)))
-    pauses = [(end - begin, max((begin + end) // 2, end - LEAD)) for begin, end in reach if begin < end]
-    if not pauses:
+    near = pauses[bisect_right(pauses, first, key=itemgetter(1)) : bisect_left(pauses, last, key=itemgetter(0))]
+    reach = ((max(begin, first), min(end, last)) for begin, end in near)
+    places = [(end - begin, max((begin + end) // 2, end - LEAD)) for begin, end in reach if begin < end]
+    if not places:
         return _quietest(samples, last - 8 * SAMPLE_RATE_HZ, last)
     long_pause = LONG_PAUSE_MS * SAMPLE_RATE_HZ // 1000
-    return max(pauses, key=lambda pause: (min(pause[0], long_pause), pause[1]))[1]
+    return max(places, key=lambda pause: (min(pause[0], long_pause), pause[1]))[1]
 
 
 def _pauses(voices: Sequence[Voice], length: int) -> Iterable[tuple[int, int]]:

@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -75,7 +76,7 @@ def voxquote(models: Path, fast: bool) -> Side:
                 transcript = case.transcript(recording.id)
                 assert transcript is not None
                 texts[Path(recording.path).name] = " ".join(word.text for word in transcript.words)
-        time.sleep(0.3)  # decoder processes end; their time counts
+        time.sleep(0.3)  # the forks that decoded end; their time counts
         return Turn(heard - started, done - heard, models_s=_other_threads_s() - models_s, texts=texts)
 
     return turn
@@ -167,10 +168,27 @@ def _other_threads_s() -> float:
     return total / _TICKS
 
 
-def _cpu_s() -> float:
-    """Processor seconds of this process and of its children that have ended."""
+def cpu_s() -> float:
+    """Processor seconds of this process and of all that descend from it, those that still live among them."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+    return sum(usage.ru_utime + usage.ru_stime for usage in used) + descendants_s(os.getpid())
+
+
+def descendants_s(process: int) -> float:
+    """Processor seconds of the living descendants of a process, and of their children that have ended."""
+    children: dict[int, list[int]] = {}
+    spent: dict[int, float] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has just ended
+            fields = stat.read_text().rpartition(")")[2].split()
+            children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+            spent[int(stat.parent.name)] = sum(map(int, fields[11:15])) / _TICKS
+    total, waiting = 0.0, list(children.get(process, ()))
+    while waiting:
+        child = waiting.pop()
+        total += spent[child]
+        waiting += children.get(child, ())
+    return total
 
 
 def main() -> None:
@@ -178,9 +196,9 @@ def main() -> None:
     name, models = sys.argv[1:]
     side = SIDES[name](Path(models))
     for line in sys.stdin:
-        before = _cpu_s()
+        before = cpu_s()
         turn = side([Path(path) for path in json.loads(line)])
-        turn.cpu_s = _cpu_s() - before
+        turn.cpu_s = cpu_s() - before
         print(json.dumps(turn.__dict__), flush=True)
 
 

@@ -18,7 +18,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from tests.bench.sides import Turn
+from tests.bench.sides import CORES, Turn
 
 Take = Callable[[Sequence[Path]], Turn]
 
@@ -60,9 +60,9 @@ def command(arguments: Callable[[Sequence[Path]], list[str]]) -> Take:
 
 
 def rounds(sides: dict[str, Take], notes: Sequence[Path], each: int) -> dict[str, Turn]:
-    """The sums over all notes, ``each`` notes a turn; every side has a first turn that does not count."""
+    """The sums over all notes, ``each`` notes a turn; every side has a first turn that does not count: it loads."""
     for take in sides.values():
-        take(notes[:1])
+        take(notes[:CORES])
     totals = {name: Turn() for name in sides}
     names = list(sides)
     for number, start in enumerate(range(0, len(notes), each)):

@@ -29,14 +29,19 @@ class Ending:
 
 
 def prepare() -> None:
-    """Import what every child needs, once, and fix the day that reports carry."""
+    """Import and compile what every child needs, once, and fix the day that reports carry."""
     import argostranslate.package
     import faster_whisper
     import trafilatura
 
     from pipeline.batch import job
+    from pipeline.match import bridge, words
+    from pipeline.report import page
 
     assert all((argostranslate.package, faster_whisper, trafilatura, job))
+    bridge.dictionary()
+    words.russian_form("полк")
+    page._environment().get_template("page.html.j2")
     os.environ["SOURCE_DATE_EPOCH"] = "1780000000"
 
 

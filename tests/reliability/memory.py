@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import soundfile
+import av
 
 from pipeline.batch import transcribing
 from pipeline.batch.engines import speech_engine
@@ -25,6 +25,7 @@ from pipeline.batch.events import Event, ItemDone
 from pipeline.batch.plan import make_plan
 from pipeline.case.store import Case, CaseInfo
 from pipeline.settings import Settings
+from pipeline.speech.sandbox import hang_up
 from tests.reliability.notes import SAMPLES, write_notes
 
 EVERY = 100
@@ -56,6 +57,8 @@ def transcribed(root: Path, sources: Sequence[Path]) -> dict[str, object]:
     began = time.monotonic(), time.process_time()
     _, failures = transcribing.transcribe(transcribing.open_work(plan.jobs, engine, case), engine, case, listen)
     seconds = round(time.monotonic() - began[0]), round(time.process_time() - began[1])
+    hang_up()
+    decoder = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "transcribed": done,
         "failures": len(failures),
@@ -63,15 +66,24 @@ def transcribed(root: Path, sources: Sequence[Path]) -> dict[str, object]:
         "MB at the end": resident_mb(),
         "seconds": seconds[0],
         "processor seconds": seconds[1],
+        "decoder's processor seconds": round(decoder.ru_utime + decoder.ru_stime),
+        "decoder's most MB": decoder.ru_maxrss // 1024,
     }
 
 
 def write_long(path: Path, hours: float) -> Path:
-    """One recording of so many hours, as Ogg/Opus."""
-    samples, rate_hz = soundfile.read(SAMPLES / "officer.ogg", dtype="float32")
-    with soundfile.SoundFile(path, "w", rate_hz, 1, "OPUS", format="OGG") as file:
-        for _ in range(int(hours * 3600 * rate_hz / len(samples))):
-            file.write(np.ascontiguousarray(samples))
+    """One Ogg/Opus recording of so many hours: the packets of a sample again and again, as coding takes longest."""
+    with av.open(SAMPLES / "officer.ogg") as sample, av.open(path, "w", format="ogg") as long:
+        stream = sample.streams.audio[0]
+        copy = long.add_stream_from_template(stream)
+        packets = [(packet, packet.pts) for packet in sample.demux(stream) if packet.pts is not None]
+        assert stream.time_base is not None
+        length = packets[-1][1] + (packets[-1][0].duration or 0) - packets[0][1]
+        for round_ in range(int(hours * 3600 / (length * stream.time_base))):
+            for packet, pts in packets:
+                packet.stream = copy
+                packet.pts = packet.dts = pts + round_ * length
+                long.mux(packet)
     return path
 
 
