@@ -40,7 +40,7 @@ def dictionary() -> Mapping[str, Mapping[str, float]]:
         for entry in entries.split():
             key, _, strength = entry.rpartition("=")
             row[key] = 0.2 + 0.8 * min(1.0, int(strength) / 6)
-    for line in (*lines("written.txt"), *lines("places.txt")):
+    for line in (*lines("written.txt"), *lines("frequent.txt"), *lines("places.txt")):
         heads, _, tail = line.partition(":")
         keys = [english_key(word) for word in tail.replace(",", " ").split()]
         for lemma in heads.replace(",", " ").split():
