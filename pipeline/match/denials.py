@@ -19,18 +19,19 @@ from pipeline.match.bridge import dictionary
 from pipeline.match.find import Finding
 from pipeline.match.lexicon import groups
 from pipeline.match.slots import Slot
-from pipeline.match.words import CYRILLIC, Token, is_russian_word
+from pipeline.match.words import CYRILLIC, Token, is_russian_word, russian_form
 
 REACH_PARTICLE = 6
 DOUBLE = 4
 CANCEL = 2
 ALTERNATIVE = 10
+FAR = 9
 USED = 0.45
 CONTRACTED = re.compile(r".*n['’]t$|cannot$")
-PLAIN_AFFIX = re.compile(r"(un|non|anti)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
+PLAIN_AFFIX = re.compile(r"(un|non)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
 OTHER_AFFIX = re.compile(r"(dis|mis|il|im|ir|in)[a-z]{4,}$")
-RUSSIAN_PREFIXES = ("не", "без", "бес", "анти", "противо")
-RUSSIAN_PREFIX = re.compile(r"не[а-я]{3,}|бе[сз][а-я]{3,}|анти[а-я]{3,}|противо[а-я]{3,}")
+RUSSIAN_PREFIXES = ("не", "без", "бес")
+RUSSIAN_PREFIX = re.compile(r"не[а-я]{3,}|бе[сз][а-я]{3,}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -115,10 +116,11 @@ def printed_denials(finding: Finding) -> list[Denial]:
         own = finding.path[place] if not plain and finding.support[place] >= USED else None
         if own is not None and not _denied_at(finding, own):
             continue
-        anchor = own if own is not None else _anchor(finding, place)
+        anchor = own if own is not None else _anchor(finding, place, plain)
         if anchor is None or _comparing(finding.quoted, place):
             continue
-        if found and found[-1].plain and place - found[-1].word <= (2 if plain else ALTERNATIVE * _joins(token)):
+        again = bool(found) and found[-1].plain and not _twice(finding.quoted, place)
+        if again and place - found[-1].word <= (2 if plain else ALTERNATIVE * _joins(token)):
             continue
         found.append(Denial(anchor, plain, place, own is not None))
     return found
@@ -147,13 +149,33 @@ def heard_denials(finding: Finding) -> list[Denial]:
     return sorted(found, key=lambda denial: denial.word)
 
 
-def _anchor(finding: Finding, place: int) -> int | None:
-    """The slot of the printed content word that a denial at ``place`` turns: the next one, else the one before."""
-    order = [*range(place + 1, min(place + 5, len(finding.quoted))), *range(place - 1, max(-1, place - 4), -1)]
-    for other in order:
-        if finding.quoted[other].content and finding.path[other] != NONE and finding.support[other] >= USED:
-            return int(finding.path[other])
-    return None
+def _anchor(finding: Finding, place: int, plain: bool) -> int | None:
+    """The slot of the printed content word that a denial at ``place`` turns: the next one, else the one before.
+
+    Where none of them is placed, it is the heard denial that a denial stands on; a plain one goes on to look further.
+    """
+    end = len(finding.quoted)
+    near = (*range(place + 1, min(place + 5, end)), *range(place - 1, max(-1, place - 4), -1))
+    far = (*range(place + 5, min(place + FAR, end)), *range(place - 4, max(-1, place - FAR), -1))
+    own = finding.path[place]
+    stands = [int(own)] if own != NONE and heard_denies(finding.row[own].heard) else []
+    found = [*_placed(finding, near), *stands, *(_placed(finding, far) if plain else ())]
+    return found[0] if found else None
+
+
+def _placed(finding: Finding, places: Sequence[int]) -> list[int]:
+    """The slots of the content words among some printed words."""
+    return [
+        int(finding.path[place])
+        for place in places
+        if finding.quoted[place].content and finding.path[place] != NONE and finding.support[place] >= USED
+    ]
+
+
+def _twice(quoted: Sequence[Token], place: int) -> bool:
+    """Whether two plain denials stand side by side without a mark between them (not none): each turns the other."""
+    before, here = quoted[place - 1], quoted[place]
+    return denies_plainly(before) and denies_plainly(here) and here.start_char - before.end_char == 1
 
 
 def _joins(token: Token) -> bool:
@@ -164,13 +186,17 @@ def _joins(token: Token) -> bool:
 def _denied_at(finding: Finding, column: int) -> bool:
     """Whether a denial was heard or translated at a slot or close before it."""
     near = finding.row[max(0, column - CANCEL) : column + 2]
-    return any(heard_denies(slot.heard) or any(map(denies, slot.translated)) for slot in near)
+    return any(heard_denies(slot.heard) or any(map(denies_plainly, slot.translated)) for slot in near)
 
 
 def _plainly_translated(slot: Slot) -> bool:
     return any(
         denies_plainly(token) and not _phrase(slot.translated, place) for place, token in enumerate(slot.translated)
     )
+
+
+def _none_word(word: str) -> bool:
+    return word.startswith("ни") and word in denial_words("heard")
 
 
 def _doubles(finding: Finding, denial: Denial, column: int) -> bool:
@@ -210,7 +236,12 @@ def _said_near(finding: Finding, column: int) -> bool:
 
 
 def _empty(finding: Finding, column: int) -> bool:
-    """Whether не belongs to a set phrase that denies nothing."""
+    """Whether не belongs to a set phrase that denies nothing: не только, чуть не, пока не решил."""
+    if finding.row[column].heard.text.lower() not in denial_words("particle"):
+        return False
     after = finding.row[column + 1].heard.text.lower() if column + 1 < len(finding.row) else ""
-    before = {slot.heard.text.lower() for slot in finding.row[max(0, column - 3) : column]}
-    return after in denial_words("empty heard after") or not before.isdisjoint(denial_words("empty heard before"))
+    before = [slot.heard.text.lower() for slot in finding.row[max(0, column - 3) : column]]
+    if after in denial_words("empty heard after") or not denial_words("empty heard before").isdisjoint(before):
+        return True
+    until = not denial_words("until").isdisjoint(before) and not any(map(_none_word, before))
+    return until and "perf" in russian_form(after).tags

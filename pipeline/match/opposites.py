@@ -108,7 +108,7 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
         if token.key not in near.printed:
             continue
         close, wide = scope.around(place, CLOSE), scope.around(place, WIDE)
-        if _words(scope, near.proof, *wide):
+        if _words(scope, near.proof, *wide) or _elsewhere(scope, near, place):
             continue
         far_printed = [t for t in scope.printed[max(0, place - WIDE) : place + WIDE] if t.key in far.printed]
         accounted = bool(_words(scope, near.account, *wide))
@@ -118,6 +118,13 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
         if near.needed and not accounted:
             return Difference(kind, token.text, "", True)
     return None
+
+
+def _elsewhere(scope: Scope, side: Side, place: int) -> bool:
+    """Whether a word of a side was heard further off and no other printed word stands on it: clauses change places."""
+    path, support = scope.finding.path, scope.finding.support
+    stood_on = {path[p] for p, token in enumerate(scope.printed) if p != place and token.content and support[p] >= HELD}
+    return any(word.column not in stood_on and not word.keys.isdisjoint(side.proof) for word in scope.heard)
 
 
 def _taken(scope: Scope, side: Side) -> frozenset[int]:
