@@ -23,6 +23,7 @@ from pipeline.match.lexicon import lines
 from pipeline.match.words import english_key
 
 WRITTEN_STRENGTH = 0.8
+UNDENIED = 0.7  # how well *known* renders неизвестный: the denial is looked for apart
 MOST_PAIRS = 6_000
 ROUNDS = 5
 LEAST_STRENGTH = 0.08
@@ -47,6 +48,10 @@ def dictionary() -> Mapping[str, Mapping[str, float]]:
             row = found.setdefault(lemma.replace("ё", "е"), {})
             for key in keys:
                 row[key] = max(row.get(key, 0.0), WRITTEN_STRENGTH)
+    for lemma, row in found.items():
+        if lemma.startswith("не"):
+            for key, affirmed in found.get(lemma[2:], {}).items():
+                row.setdefault(key, UNDENIED * affirmed)
     return found
 
 

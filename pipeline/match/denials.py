@@ -1,25 +1,21 @@
-"""Which words deny, and what they turn.
+"""The denials of a quote and of the passage it was found in, and what they turn.
 
 In: printed, heard and translated words. Out: ``Denial`` rows of a quote and of the passage it was found in. Never
 compares the two sides: that is ``negation``'s.
 
-Printed denials are *not*, *no*, *un-*, *without*, *fail*; heard ones не, ни, нет, a negative prefix, отказаться.
 Russian double negation is one denial. Set phrases in which не does not deny (не только, пока не) are left out.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
 from pipeline.match.align import NONE
-from pipeline.match.bridge import dictionary
+from pipeline.match.denying import denial_words, denies, denies_plainly, heard_denies
 from pipeline.match.find import Finding
-from pipeline.match.lexicon import groups
 from pipeline.match.slots import Slot
-from pipeline.match.words import CYRILLIC, Token, is_russian_word, russian_form
+from pipeline.match.words import Token, russian_form
 
 REACH_PARTICLE = 6
 DOUBLE = 4
@@ -27,11 +23,6 @@ CANCEL = 2
 ALTERNATIVE = 10
 FAR = 9
 USED = 0.45
-CONTRACTED = re.compile(r".*n['’]t$|cannot$")
-PLAIN_AFFIX = re.compile(r"(un|non)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
-OTHER_AFFIX = re.compile(r"(dis|mis|il|im|ir|in)[a-z]{4,}$")
-RUSSIAN_PREFIXES = ("не", "без", "бес")
-RUSSIAN_PREFIX = re.compile(r"не[а-я]{3,}|бе[сз][а-я]{3,}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,69 +39,13 @@ class Denial:
     affix: bool = False
 
 
-@cache
-def denial_words(name: str) -> frozenset[str]:
-    """A group of lexicon/negation.txt."""
-    return frozenset(groups("negation.txt")[name])
-
-
-@cache
-def _rendering_denials() -> frozenset[str]:
-    """English keys that render Russian words with a negative prefix (неопытный, inexperienced)."""
-    table = dictionary()
-    return frozenset(
-        key
-        for lemma, row in table.items()
-        if _prefixed(lemma)
-        for key, strength in row.items()
-        if strength >= 0.3 and key not in table.get(lemma[2:], {})
-    )
-
-
-def denies_plainly(token: Token) -> bool:
-    """A printed word that only denies."""
-    lower = token.text.lower()
-    if CYRILLIC.match(lower):
-        return lower in denial_words("particle")
-    return lower in denial_words("hard") or bool(CONTRACTED.match(lower))
-
-
-def denies(token: Token) -> bool:
-    """A printed word that may render a denial."""
-    lower = token.text.lower()
-    if CYRILLIC.match(lower):
-        return heard_denies(token)
-    if denies_plainly(token) or token.key in denial_words("soft") or lower in denial_words("soft"):
-        return True
-    if PLAIN_AFFIX.match(lower):
-        return token.key not in denial_words("not affixed")
-    return bool(OTHER_AFFIX.match(lower)) and token.key in _rendering_denials()
-
-
-def heard_denies(token: Token) -> bool:
-    """A heard word that denies, by itself or by its prefix or meaning."""
-    if not CYRILLIC.match(token.text):
-        return denies(token)
-    lower = token.text.lower().replace("ё", "е")
-    if lower in denial_words("not denying") or token.key in denial_words("not denying"):
-        return False
-    lemmas = {lower, token.key, token.key.removesuffix("ся")}
-    return not lemmas.isdisjoint(denial_words("heard")) or _prefixed(token.key)
-
-
-@lru_cache(maxsize=50_000)
-def _prefixed(lemma: str) -> bool:
-    """Whether a lemma is a known word behind a negative prefix (неопытный, but not нейтральный)."""
-    if lemma in denial_words("not denying") or not RUSSIAN_PREFIX.fullmatch(lemma):
-        return False
-    return any(lemma.startswith(prefix) and is_russian_word(lemma[len(prefix) :]) for prefix in RUSSIAN_PREFIXES)
-
-
 def printed_denials(finding: Finding) -> list[Denial]:
     """Printed denials in order; fair renderings of words that deny nothing (few, independence) are left out."""
     found: list[Denial] = []
     for place, token in enumerate(finding.quoted):
-        if not denies(token) or (_phrase(finding.quoted, place) and _phrase_heard(finding, finding.quoted[place + 1])):
+        if not (denies(token) or _than_any(finding.quoted, place)) or (
+            _phrase(finding.quoted, place) and _phrase_heard(finding, finding.quoted[place + 1])
+        ):
             continue
         plain = denies_plainly(token)
         own = finding.path[place] if not plain and finding.support[place] >= USED else None
@@ -206,6 +141,12 @@ def _doubles(finding: Finding, denial: Denial, column: int) -> bool:
     return any(none) and all(none[i] or words[i] in denial_words("particle") for i in (0, 1))
 
 
+def _than_any(quoted: Sequence[Token], place: int) -> bool:
+    """*than anyone*, *than ever*: Russian compares with nobody and never."""
+    before = {token.text.lower() for token in quoted[max(0, place - 2) : place]}
+    return quoted[place].text.lower() in denial_words("denied after than") and "than" in before
+
+
 def _comparing(quoted: Sequence[Token], place: int) -> bool:
     """*rather* and *instead* deny only before *than* and *of*."""
     after = quoted[place + 1].text.lower() if place + 1 < len(quoted) else ""
@@ -237,11 +178,13 @@ def _said_near(finding: Finding, column: int) -> bool:
 
 def _empty(finding: Finding, column: int) -> bool:
     """Whether не belongs to a set phrase that denies nothing: не только, чуть не, пока не решил."""
+    after = finding.row[column + 1].heard.text.lower() if column + 1 < len(finding.row) else ""
+    if after in denial_words("empty heard after"):
+        return True
     if finding.row[column].heard.text.lower() not in denial_words("particle"):
         return False
-    after = finding.row[column + 1].heard.text.lower() if column + 1 < len(finding.row) else ""
     before = [slot.heard.text.lower() for slot in finding.row[max(0, column - 3) : column]]
-    if after in denial_words("empty heard after") or not denial_words("empty heard before").isdisjoint(before):
+    if not denial_words("empty heard before").isdisjoint(before):
         return True
     until = not denial_words("until").isdisjoint(before) and not any(map(_none_word, before))
     return until and "perf" in russian_form(after).tags

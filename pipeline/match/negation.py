@@ -13,17 +13,8 @@ from collections.abc import Sequence, Set
 
 from pipeline.match.align import NONE
 from pipeline.match.contrast import Question, affirmed, denied
-from pipeline.match.denials import (
-    REACH_PARTICLE,
-    USED,
-    Denial,
-    denial_words,
-    denies,
-    denies_plainly,
-    heard_denials,
-    heard_denies,
-    printed_denials,
-)
+from pipeline.match.denials import REACH_PARTICLE, USED, Denial, heard_denials, printed_denials
+from pipeline.match.denying import denial_words, denies, denies_plainly, heard_denies
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.scope import Scope
@@ -34,6 +25,7 @@ REACH_MEANT = 3
 REACH_SOFT = 4
 UNLIKE = 2  # slots that a pair of a plain denial and one by other means seems further apart
 DOUBLE = 3
+UNRENDERED = 3  # content words
 LEAST_NATS = 1.0
 SETTLED = 2
 
@@ -81,7 +73,7 @@ def _due(finding: Finding, text: str) -> tuple[int, int] | None:
     """The slots (inclusive) whose denials a quote should have.
 
     From the first to the last content word it uses; a sentence that is printed from its start, or to its end, is held
-    to the start, or the end, of what was heard.
+    to the start, or the end, of what was heard, where that is no more than a few words off.
     """
     used = [
         column
@@ -91,11 +83,19 @@ def _due(finding: Finding, text: str) -> tuple[int, int] | None:
     if not used:
         return None
     first, last = min(used), max(used)
-    if finding.quoted[0].capital:
-        first = min(c for c, slot in enumerate(finding.row) if slot.line == finding.row[first].line)
-    if text.rstrip(" \"”»'’)").endswith((".", "!", "?")):
-        last = max(c for c, slot in enumerate(finding.row) if slot.line == finding.row[last].line)
+    own = [c for c, slot in enumerate(finding.row) if slot.line == finding.row[first].line and c < first]
+    rest = [c for c, slot in enumerate(finding.row) if slot.line == finding.row[last].line and c > last]
+    ends = text.rstrip(" \"”»'’)").endswith((".", "!", "?"))
+    if finding.quoted[0].capital and _few(finding, own):
+        first = min(own, default=first)
+    if ends and _few(finding, rest):
+        last = max(rest, default=last)
     return first, last
+
+
+def _few(finding: Finding, columns: Sequence[int]) -> bool:
+    """Whether so little is heard there that a quote may render it otherwise."""
+    return sum(finding.row[column].heard.content for column in columns) <= UNRENDERED
 
 
 def _met(denial: Denial, others: Sequence[Denial]) -> bool:
