@@ -43,7 +43,7 @@ def printed_denials(finding: Finding) -> list[Denial]:
     """Printed denials in order; fair renderings of words that deny nothing (few, independence) are left out."""
     found: list[Denial] = []
     for place, token in enumerate(finding.quoted):
-        if not (denies(token) or _than_any(finding.quoted, place)) or (
+        if not (denies(token) or _implied(finding.quoted, place)) or (
             _phrase(finding.quoted, place) and _phrase_heard(finding, finding.quoted[place + 1])
         ):
             continue
@@ -119,9 +119,13 @@ def _joins(token: Token) -> bool:
 
 
 def _denied_at(finding: Finding, column: int) -> bool:
-    """Whether a denial was heard or translated at a slot or close before it."""
-    near = finding.row[max(0, column - CANCEL) : column + 2]
-    return any(heard_denies(slot.heard) or any(map(denies_plainly, slot.translated)) for slot in near)
+    """Whether the word at a slot denies, was translated with a plain denial, or has a particle close before it."""
+    slot = finding.row[column]
+    before = {other.heard.text.lower() for other in finding.row[max(0, column - CANCEL) : column]}
+    rendered = any(
+        map(denies_plainly, (token for near in finding.row[column : column + 2] for token in near.translated))
+    )
+    return heard_denies(slot.heard) or rendered or not before.isdisjoint(denial_words("turning"))
 
 
 def _plainly_translated(slot: Slot) -> bool:
@@ -137,14 +141,19 @@ def _none_word(word: str) -> bool:
 def _doubles(finding: Finding, denial: Denial, column: int) -> bool:
     """Whether a denial repeats the one before it, as никто не … does."""
     words = finding.row[denial.word].heard.text.lower(), finding.row[column].heard.text.lower()
+    if words[0] == "нет" and any(slot.heard.content for slot in finding.row[denial.word + 1 : column]):
+        return False
     none = [word.startswith("ни") for word in words]
     return any(none) and all(none[i] or words[i] in denial_words("particle") for i in (0, 1))
 
 
-def _than_any(quoted: Sequence[Token], place: int) -> bool:
-    """*than anyone*, *than ever*: Russian compares with nobody and never."""
-    before = {token.text.lower() for token in quoted[max(0, place - 2) : place]}
-    return quoted[place].text.lower() in denial_words("denied after than") and "than" in before
+def _implied(quoted: Sequence[Token], place: int) -> bool:
+    """*than anyone*, *than ever*, *who knows*: Russian says nobody, never, nobody knows."""
+    before = [token.text.lower() for token in quoted[max(0, place - 2) : place]]
+    word = quoted[place].text.lower()
+    return (word in denial_words("denied after than") and "than" in before) or (
+        word in denial_words("denied after who") and before[-1:] == ["who"]
+    )
 
 
 def _comparing(quoted: Sequence[Token], place: int) -> bool:

@@ -78,7 +78,7 @@ def _names(finding: Finding, text: str) -> list[Difference]:
         if not _is_name(finding, place, text) or finding.support[place] >= KNOWN or _joined(finding, place):
             continue
         common = token.key in common_words() or _abbreviates(token)
-        if _in_run(finding, place, text) and _short_form_left(finding):
+        if (_in_run(finding, place, text) or _abbreviates(token)) and _short_form_left(finding):
             turns = False
         elif common:
             turns = _left(finding, place, _replaces(finding, place), marked)

@@ -25,7 +25,7 @@ REACH_MEANT = 3
 REACH_SOFT = 4
 UNLIKE = 2  # slots that a pair of a plain denial and one by other means seems further apart
 DOUBLE = 3
-UNRENDERED = 3  # content words
+UNRENDERED = 1  # content words
 LEAST_NATS = 1.0
 SETTLED = 2
 

@@ -20,7 +20,6 @@ from pipeline.records import QuoteFlagKind
 
 CLOSE = 2
 HELD = 0.45
-BESIDE = 2
 WIDE = 4
 LEAST_NATS = 2.0
 ASKED = frozenset({QuoteFlagKind.QUANTIFIER})  # for the others the model's answer was no better than the words'
@@ -115,7 +114,7 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
         if not keys.isdisjoint(far.proof) and keys.isdisjoint(near.proof):
             return Difference(kind, token.text, " ".join(word.text for word in governing), True)
         close, wide = scope.around(place, CLOSE), scope.around(place, WIDE)
-        if _words(scope, near.proof, *wide) or _elsewhere(scope, near, place):
+        if _words(scope, near.proof, *wide) or _stands(scope, near, place):
             continue
         far_printed = [t for t in scope.printed[max(0, place - WIDE) : place + WIDE] if t.key in far.printed]
         accounted = bool(_words(scope, near.account, *wide))
@@ -137,14 +136,15 @@ def _governing(scope: Scope, place: int) -> list[Said]:
     return [word for word in scope.heard if path[head] - GOVERNED <= word.column < path[head]]
 
 
-def _elsewhere(scope: Scope, side: Side, place: int) -> bool:
-    """Whether a word of a side was heard further off and nothing printed stands on it, while no neighbour is placed."""
+def _stands(scope: Scope, side: Side, place: int) -> bool:
+    """Whether a printed word, and no other one, stands on a heard word of its own side, wherever that is."""
     path, support = scope.finding.path, scope.finding.support
-    near = range(max(0, place - BESIDE), min(len(scope.printed), place + BESIDE + 1))
-    if any(p != place and scope.printed[p].content and support[p] >= HELD for p in near):
+    own = path[place]
+    if own == NONE or support[place] < HELD:
         return False
-    stood_on = {path[p] for p, token in enumerate(scope.printed) if p != place and token.content and support[p] >= HELD}
-    return any(word.column not in stood_on and not word.keys.isdisjoint(side.proof) for word in scope.heard)
+    if any(p != place and path[p] == own and token.content for p, token in enumerate(scope.printed)):
+        return False
+    return any(word.column == own and not word.keys.isdisjoint(side.account) for word in scope.heard)
 
 
 def _taken(scope: Scope, side: Side) -> frozenset[int]:
