@@ -3,9 +3,9 @@
 In: a Russian lemma and an English key. Out: a strength in 0..1. Never guesses from position; what a case itself teaches
 (its own transcript and translation are parallel text) is added by ``CaseLexicon``.
 
-Three sources, the strongest wins: lists written for this project (lexicon/written.txt, places.txt), word statistics
-learned from free sentence pairs (lexicon/learned.tsv), and the case's own sentence pairs by IBM model 1 in both
-directions.
+Three sources, the strongest wins: lists written for this project (lexicon/written.txt, frequent.txt, places.txt), word
+statistics learned from free sentence pairs (lexicon/learned.tsv), and the case's own sentence pairs by IBM model 1 in
+both directions.
 """
 
 from __future__ import annotations
