@@ -110,9 +110,14 @@ def _replaces(finding: Finding, place: int) -> Callable[[Token], bool]:
 
 
 def _sounds_a_name(heard: Token) -> bool:
-    """Whether a heard word is a name: by its grammar, as a people or a place, or because no dictionary has it."""
+    """Whether a heard word is a name: by its grammar, as a people or a place, or because no dictionary has it.
+
+    A heard abbreviation (МФТИ) is none: it is printed at length, in words that nobody said.
+    """
     if not CYRILLIC.match(heard.text):
         return heard.capital
+    if heard.text.isupper() and len(heard.text) > 1:
+        return False
     if heard.key in _peoples_and_places():
         return True
     proper = not NAMES.isdisjoint(russian_form(heard.text).tags)

@@ -25,6 +25,7 @@ LEAST_NATS = 2.0
 ASKED = frozenset({QuoteFlagKind.QUANTIFIER})  # for the others the model's answer was no better than the words'
 PREPOSITIONS = frozenset(map(english_key, ("before", "after", "for", "against", "with", "without")))
 GOVERNED = 3  # words from a preposition to what it governs, at most
+COMPARATIVE = "@comp"
 MOST_WORDS = 3  # of the other side that the model is asked about
 
 
@@ -144,7 +145,7 @@ def _stands(scope: Scope, side: Side, place: int) -> bool:
         return False
     if any(p != place and path[p] == own and token.content for p, token in enumerate(scope.printed)):
         return False
-    return any(word.column == own and not word.keys.isdisjoint(side.account) for word in scope.heard)
+    return any(word.column == own and not word.keys.isdisjoint(side.proof) for word in scope.heard)
 
 
 def _taken(scope: Scope, side: Side) -> frozenset[int]:
@@ -158,8 +159,10 @@ def _taken(scope: Scope, side: Side) -> frozenset[int]:
 
 
 def _excused(scope: Scope, side: Side) -> frozenset[int]:
-    """The places of heard words that render a side fairly: хуже is a comparative, but of less."""
-    return frozenset(word.column for word in scope.heard if not word.keys.isdisjoint(side.account))
+    """The places of comparatives that render a side fairly: хуже is one, but of less."""
+    return frozenset(
+        word.column for word in scope.heard if COMPARATIVE in word.keys and not word.keys.isdisjoint(side.account)
+    )
 
 
 def _words(scope: Scope, wanted: frozenset[str], low: int, high: int, taken: frozenset[int] = frozenset()) -> list[str]:
