@@ -3,9 +3,9 @@
 In: a Russian lemma and an English key. Out: a strength in 0..1. Never guesses from position; what a case itself teaches
 (its own transcript and translation are parallel text) is added by ``CaseLexicon``.
 
-Three sources, the strongest wins: lists written for this project (lexicon/written.txt, places.txt), word statistics
-learned from free sentence pairs (lexicon/learned.tsv), and the case's own sentence pairs by IBM model 1 in both
-directions.
+Three sources, the strongest wins: lists written for this project (lexicon/written.txt, frequent.txt, places.txt), word
+statistics learned from free sentence pairs (lexicon/learned.tsv), and the case's own sentence pairs by IBM model 1 in
+both directions.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pipeline.match.lexicon import lines
 from pipeline.match.words import english_key
 
 WRITTEN_STRENGTH = 0.8
+UNDENIED = 0.7  # how well *known* renders неизвестный: the denial is looked for apart
 MOST_PAIRS = 6_000
 ROUNDS = 5
 LEAST_STRENGTH = 0.08
@@ -40,13 +41,17 @@ def dictionary() -> Mapping[str, Mapping[str, float]]:
         for entry in entries.split():
             key, _, strength = entry.rpartition("=")
             row[key] = 0.2 + 0.8 * min(1.0, int(strength) / 6)
-    for line in (*lines("written.txt"), *lines("places.txt")):
+    for line in (*lines("written.txt"), *lines("frequent.txt"), *lines("places.txt")):
         heads, _, tail = line.partition(":")
         keys = [english_key(word) for word in tail.replace(",", " ").split()]
         for lemma in heads.replace(",", " ").split():
             row = found.setdefault(lemma.replace("ё", "е"), {})
             for key in keys:
                 row[key] = max(row.get(key, 0.0), WRITTEN_STRENGTH)
+    for lemma, row in found.items():
+        if lemma.startswith("не"):
+            for key, affirmed in found.get(lemma[2:], {}).items():
+                row.setdefault(key, UNDENIED * affirmed)
     return found
 
 

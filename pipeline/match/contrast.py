@@ -26,6 +26,8 @@ LONGEST_WORDS = 60
 DENIED = re.compile(
     r"\b(?:do|does|did)(?: not|n['’]t) |\b(?:not|never|no) | not\b|n['’]t\b|(?<=\bcan)not\b", re.IGNORECASE
 )
+TURNED = 2  # slots from a denial to the verb that it turns
+HELPERS = ("do", "does", "did")
 ENDINGS = ("ing", "ed", "est", "er", "s")
 
 
@@ -38,11 +40,17 @@ class Question:
     least_nats: float
 
 
-def denied(finding: Finding, text: str) -> tuple[str, ...]:
-    """The quote with a *not* put in, after each auxiliary verb."""
+def denied(finding: Finding, text: str, places: Sequence[int]) -> tuple[str, ...]:
+    """The quote with a *not* put in: after each auxiliary verb, and before the words that stand on some slots."""
     words = groups("negation.txt")["printed auxiliary"]
     ends = [token.end_char for token in finding.quoted if token.text.lower() in words]
-    return tuple(f"{text[:end]} not{text[end:]}" for end in ends)[:MOST_WORDINGS]
+    turned = [
+        token
+        for token, column in zip(finding.quoted, finding.path, strict=True)
+        if token.content and any(0 <= column - place <= TURNED for place in places)
+    ]
+    helped = (f"{text[: t.start_char]}{verb} not {text[t.start_char :]}" for t in turned for verb in HELPERS)
+    return (*(f"{text[:end]} not{text[end:]}" for end in ends), *helped)[:MOST_WORDINGS]
 
 
 def affirmed(finding: Finding, text: str, place: int) -> tuple[str, ...]:

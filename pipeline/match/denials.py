@@ -1,36 +1,28 @@
-"""Which words deny, and what they turn.
+"""The denials of a quote and of the passage it was found in, and what they turn.
 
 In: printed, heard and translated words. Out: ``Denial`` rows of a quote and of the passage it was found in. Never
 compares the two sides: that is ``negation``'s.
 
-Printed denials are *not*, *no*, *un-*, *without*, *fail*; heard ones не, ни, нет, a negative prefix, отказаться.
 Russian double negation is one denial. Set phrases in which не does not deny (не только, пока не) are left out.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
 from pipeline.match.align import NONE
-from pipeline.match.bridge import dictionary
+from pipeline.match.denying import denial_words, denies, denies_plainly, heard_denies
 from pipeline.match.find import Finding
-from pipeline.match.lexicon import groups
 from pipeline.match.slots import Slot
-from pipeline.match.words import CYRILLIC, Token, is_russian_word
+from pipeline.match.words import Token, russian_form
 
 REACH_PARTICLE = 6
 DOUBLE = 4
 CANCEL = 2
 ALTERNATIVE = 10
+FAR = 9
 USED = 0.45
-CONTRACTED = re.compile(r".*n['’]t$|cannot$")
-PLAIN_AFFIX = re.compile(r"(un|non|anti)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
-OTHER_AFFIX = re.compile(r"(dis|mis|il|im|ir|in)[a-z]{4,}$")
-RUSSIAN_PREFIXES = ("не", "без", "бес", "анти", "противо")
-RUSSIAN_PREFIX = re.compile(r"не[а-я]{3,}|бе[сз][а-я]{3,}|анти[а-я]{3,}|противо[а-я]{3,}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,78 +39,23 @@ class Denial:
     affix: bool = False
 
 
-@cache
-def denial_words(name: str) -> frozenset[str]:
-    """A group of lexicon/negation.txt."""
-    return frozenset(groups("negation.txt")[name])
-
-
-@cache
-def _rendering_denials() -> frozenset[str]:
-    """English keys that render Russian words with a negative prefix (неопытный, inexperienced)."""
-    table = dictionary()
-    return frozenset(
-        key
-        for lemma, row in table.items()
-        if _prefixed(lemma)
-        for key, strength in row.items()
-        if strength >= 0.3 and key not in table.get(lemma[2:], {})
-    )
-
-
-def denies_plainly(token: Token) -> bool:
-    """A printed word that only denies."""
-    lower = token.text.lower()
-    if CYRILLIC.match(lower):
-        return lower in denial_words("particle")
-    return lower in denial_words("hard") or bool(CONTRACTED.match(lower))
-
-
-def denies(token: Token) -> bool:
-    """A printed word that may render a denial."""
-    lower = token.text.lower()
-    if CYRILLIC.match(lower):
-        return heard_denies(token)
-    if denies_plainly(token) or token.key in denial_words("soft") or lower in denial_words("soft"):
-        return True
-    if PLAIN_AFFIX.match(lower):
-        return token.key not in denial_words("not affixed")
-    return bool(OTHER_AFFIX.match(lower)) and token.key in _rendering_denials()
-
-
-def heard_denies(token: Token) -> bool:
-    """A heard word that denies, by itself or by its prefix or meaning."""
-    if not CYRILLIC.match(token.text):
-        return denies(token)
-    lower = token.text.lower().replace("ё", "е")
-    if lower in denial_words("not denying") or token.key in denial_words("not denying"):
-        return False
-    lemmas = {lower, token.key, token.key.removesuffix("ся")}
-    return not lemmas.isdisjoint(denial_words("heard")) or _prefixed(token.key)
-
-
-@lru_cache(maxsize=50_000)
-def _prefixed(lemma: str) -> bool:
-    """Whether a lemma is a known word behind a negative prefix (неопытный, but not нейтральный)."""
-    if lemma in denial_words("not denying") or not RUSSIAN_PREFIX.fullmatch(lemma):
-        return False
-    return any(lemma.startswith(prefix) and is_russian_word(lemma[len(prefix) :]) for prefix in RUSSIAN_PREFIXES)
-
-
 def printed_denials(finding: Finding) -> list[Denial]:
     """Printed denials in order; fair renderings of words that deny nothing (few, independence) are left out."""
     found: list[Denial] = []
     for place, token in enumerate(finding.quoted):
-        if not denies(token) or (_phrase(finding.quoted, place) and _phrase_heard(finding, finding.quoted[place + 1])):
+        if not (denies(token) or _implied(finding.quoted, place)) or (
+            _phrase(finding.quoted, place) and _phrase_heard(finding, finding.quoted[place + 1])
+        ):
             continue
         plain = denies_plainly(token)
         own = finding.path[place] if not plain and finding.support[place] >= USED else None
         if own is not None and not _denied_at(finding, own):
             continue
-        anchor = own if own is not None else _anchor(finding, place)
+        anchor = own if own is not None else _anchor(finding, place, plain)
         if anchor is None or _comparing(finding.quoted, place):
             continue
-        if found and found[-1].plain and place - found[-1].word <= (2 if plain else ALTERNATIVE * _joins(token)):
+        again = bool(found) and found[-1].plain and not _twice(finding.quoted, place)
+        if again and place - found[-1].word <= (2 if plain else ALTERNATIVE * _joins(token)):
             continue
         found.append(Denial(anchor, plain, place, own is not None))
     return found
@@ -147,13 +84,33 @@ def heard_denials(finding: Finding) -> list[Denial]:
     return sorted(found, key=lambda denial: denial.word)
 
 
-def _anchor(finding: Finding, place: int) -> int | None:
-    """The slot of the printed content word that a denial at ``place`` turns: the next one, else the one before."""
-    order = [*range(place + 1, min(place + 5, len(finding.quoted))), *range(place - 1, max(-1, place - 4), -1)]
-    for other in order:
-        if finding.quoted[other].content and finding.path[other] != NONE and finding.support[other] >= USED:
-            return int(finding.path[other])
-    return None
+def _anchor(finding: Finding, place: int, plain: bool) -> int | None:
+    """The slot of the printed content word that a denial at ``place`` turns: the next one, else the one before.
+
+    Where none of them is placed, it is the heard denial that a denial stands on; a plain one goes on to look further.
+    """
+    end = len(finding.quoted)
+    near = (*range(place + 1, min(place + 5, end)), *range(place - 1, max(-1, place - 4), -1))
+    far = (*range(place + 5, min(place + FAR, end)), *range(place - 4, max(-1, place - FAR), -1))
+    own = finding.path[place]
+    stands = [int(own)] if own != NONE and heard_denies(finding.row[own].heard) else []
+    found = [*_placed(finding, near), *stands, *(_placed(finding, far) if plain else ())]
+    return found[0] if found else None
+
+
+def _placed(finding: Finding, places: Sequence[int]) -> list[int]:
+    """The slots of the content words among some printed words."""
+    return [
+        int(finding.path[place])
+        for place in places
+        if finding.quoted[place].content and finding.path[place] != NONE and finding.support[place] >= USED
+    ]
+
+
+def _twice(quoted: Sequence[Token], place: int) -> bool:
+    """Whether two plain denials stand side by side without a mark between them (not none): each turns the other."""
+    before, here = quoted[place - 1], quoted[place]
+    return denies_plainly(before) and denies_plainly(here) and here.start_char - before.end_char == 1
 
 
 def _joins(token: Token) -> bool:
@@ -162,9 +119,13 @@ def _joins(token: Token) -> bool:
 
 
 def _denied_at(finding: Finding, column: int) -> bool:
-    """Whether a denial was heard or translated at a slot or close before it."""
-    near = finding.row[max(0, column - CANCEL) : column + 2]
-    return any(heard_denies(slot.heard) or any(map(denies, slot.translated)) for slot in near)
+    """Whether the word at a slot denies, was translated with a plain denial, or has a particle close before it."""
+    slot = finding.row[column]
+    before = {other.heard.text.lower() for other in finding.row[max(0, column - CANCEL) : column]}
+    rendered = any(
+        map(denies_plainly, (token for near in finding.row[column : column + 2] for token in near.translated))
+    )
+    return heard_denies(slot.heard) or rendered or not before.isdisjoint(denial_words("turning"))
 
 
 def _plainly_translated(slot: Slot) -> bool:
@@ -173,11 +134,26 @@ def _plainly_translated(slot: Slot) -> bool:
     )
 
 
+def _none_word(word: str) -> bool:
+    return word.startswith("ни") and word in denial_words("heard")
+
+
 def _doubles(finding: Finding, denial: Denial, column: int) -> bool:
     """Whether a denial repeats the one before it, as никто не … does."""
     words = finding.row[denial.word].heard.text.lower(), finding.row[column].heard.text.lower()
+    if words[0] == "нет" and any(slot.heard.content for slot in finding.row[denial.word + 1 : column]):
+        return False
     none = [word.startswith("ни") for word in words]
     return any(none) and all(none[i] or words[i] in denial_words("particle") for i in (0, 1))
+
+
+def _implied(quoted: Sequence[Token], place: int) -> bool:
+    """*than anyone*, *than ever*, *who knows*: Russian says nobody, never, nobody knows."""
+    before = [token.text.lower() for token in quoted[max(0, place - 2) : place]]
+    word = quoted[place].text.lower()
+    return (word in denial_words("denied after than") and "than" in before) or (
+        word in denial_words("denied after who") and before[-1:] == ["who"]
+    )
 
 
 def _comparing(quoted: Sequence[Token], place: int) -> bool:
@@ -210,7 +186,14 @@ def _said_near(finding: Finding, column: int) -> bool:
 
 
 def _empty(finding: Finding, column: int) -> bool:
-    """Whether не belongs to a set phrase that denies nothing."""
+    """Whether не belongs to a set phrase that denies nothing: не только, чуть не, пока не решил."""
     after = finding.row[column + 1].heard.text.lower() if column + 1 < len(finding.row) else ""
-    before = {slot.heard.text.lower() for slot in finding.row[max(0, column - 3) : column]}
-    return after in denial_words("empty heard after") or not before.isdisjoint(denial_words("empty heard before"))
+    if after in denial_words("empty heard after"):
+        return True
+    if finding.row[column].heard.text.lower() not in denial_words("particle"):
+        return False
+    before = [slot.heard.text.lower() for slot in finding.row[max(0, column - 3) : column]]
+    if not denial_words("empty heard before").isdisjoint(before):
+        return True
+    until = not denial_words("until").isdisjoint(before) and not any(map(_none_word, before))
+    return until and "perf" in russian_form(after).tags

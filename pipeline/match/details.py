@@ -5,7 +5,7 @@ In: a ``Finding``. Out: ``Difference`` rows. Never decides a verdict.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import cache
 
 from pipeline.match import negation, opposites
@@ -73,14 +73,15 @@ def _names(finding: Finding, text: str) -> list[Difference]:
     place: a name, if it is part of a title in capitals, since titles are rendered freely; any word, if it stands alone.
     """
     found = []
+    marked = marked_slots(finding, text)
     for place, token in enumerate(finding.quoted):
         if not _is_name(finding, place, text) or finding.support[place] >= KNOWN or _joined(finding, place):
             continue
         common = token.key in common_words() or _abbreviates(token)
-        if _in_run(finding, place, text) and _short_form_left(finding):
+        if (_in_run(finding, place, text) or _abbreviates(token)) and _short_form_left(finding):
             turns = False
         elif common:
-            turns = _left(finding, place, _replaces(finding, place))
+            turns = _left(finding, place, _replaces(finding, place), marked)
         else:
             turns = True
         found.append(Difference(QuoteFlagKind.NAME, token.text, _near(finding, place), turns))
@@ -109,9 +110,14 @@ def _replaces(finding: Finding, place: int) -> Callable[[Token], bool]:
 
 
 def _sounds_a_name(heard: Token) -> bool:
-    """Whether a heard word is a name: by its grammar, as a people or a place, or because no dictionary has it."""
+    """Whether a heard word is a name: by its grammar, as a people or a place, or because no dictionary has it.
+
+    A heard abbreviation (МФТИ) is none: it is printed at length, in words that nobody said.
+    """
     if not CYRILLIC.match(heard.text):
         return heard.capital
+    if heard.text.isupper() and len(heard.text) > 1:
+        return False
     if heard.key in _peoples_and_places():
         return True
     proper = not NAMES.isdisjoint(russian_form(heard.text).tags)
@@ -150,16 +156,20 @@ def _peoples_and_places() -> frozenset[str]:
     return frozenset(lemma for line in lines("places.txt") for lemma in line.partition(":")[0].split())
 
 
-def _left(finding: Finding, place: int, asked: Callable[[Token], bool]) -> bool:
-    """Whether such a word was heard where a printed one would stand, and no printed word accounts for it."""
+def _left(finding: Finding, place: int, asked: Callable[[Token], bool], marked: Set[int]) -> bool:
+    """Whether such a word was heard where a printed one would stand, and no printed word accounts for it.
+
+    ``marked`` are slots that a marked ellipsis leaves out.
+    """
     wanted = [word.equivalents for word in finding.wanted if word.token.content]
     low, high = _window(finding, place)
     return any(
-        slot.heard.content
+        column not in marked
+        and slot.heard.content
         and slot.heard.text[0].isalpha()
         and asked(slot.heard)
         and not any(row.get(key, 0.0) >= KNOWN for row in wanted for key in slot.keys)
-        for slot in finding.row[low:high]
+        for column, slot in enumerate(finding.row[low:high], low)
     )
 
 

@@ -4,7 +4,8 @@ In: findings with their rivals, and a scorer. Out: the lead of each passage over
 Never asked where the other witnesses leave no doubt, which saves most of the time.
 
 Forced decoding: mean log-probability of the printed words given the heard ones. Alone it says little, since some words
-are improbable anywhere; against decoys (the nearest rivals, of this and other recordings) it does.
+are improbable anywhere; against decoys (the nearest rivals, of this and other recordings) it does. A fragment is held
+against the stretch of each passage that it lies on: the model does not expect a sentence to begin in its middle.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from pipeline.match.find import Finding, Rival
+from pipeline.match.find import Finding, Rival, lay
 from pipeline.match.library import Library
 from pipeline.match.options import Scorer
+from pipeline.match.scope import scope_of
 
 DECOYS = 2
 LONGEST_WORDS = 60  # models have a last position; most of a longer passage says enough
-WEIGHT = 1.4  # fitted on one half of quotebench/dev, docs/matching.md
+PART = 0.75
+WEIGHT = 1.2  # fitted on one half of quotebench/dev, docs/matching.md
 MOST_LEAD = 1.0
 DOUBTFUL = (0.03, 0.97)
 
@@ -36,14 +39,28 @@ def leads(scorer: Scorer, library: Library, cases: Sequence[Case]) -> list[float
     spans: list[tuple[int, int]] = []
     for finding, rivals in cases:
         own = {line.number for line in finding.lines}
-        decoys = [library.lines[rival.line].heard_text for rival in rivals if rival.line not in own][:DECOYS]
-        heard = " ".join(line.heard_text for line in finding.lines)
+        decoys = [library.lines[rival.line] for rival in rivals if rival.line not in own][:DECOYS]
+        laid = [finding, *(lay(library, finding.wanted, [line]) for line in decoys)]
+        part = _begins_inside(finding)
+        heard = [_stretch(one) if part else " ".join(line.heard_text for line in one.lines) for one in laid]
         printed = _begin(" ".join(token.text for token in finding.quoted))
         first = len(pairs)
-        pairs += [(_begin(text), printed) for text in (heard, *decoys)] if decoys and printed else []
+        pairs += [(_begin(text), printed) for text in heard] if decoys and printed else []
         spans.append((first, len(pairs)))
     scores = list(scorer.score(pairs)) if pairs else []
     return [_lead(scores[first:end]) for first, end in spans]
+
+
+def _begins_inside(finding: Finding) -> bool:
+    """Whether a quote lies on a part of its passage only."""
+    scope = scope_of(finding)
+    return scope.last - scope.first + 1 < PART * len(finding.row)
+
+
+def _stretch(finding: Finding) -> str:
+    """The heard words that a quote lies on, a few words wider at either end."""
+    scope = scope_of(finding)
+    return " ".join(slot.heard.text for slot in finding.row[scope.first : scope.last + 1])
 
 
 def _lead(scores: Sequence[float]) -> float | None:

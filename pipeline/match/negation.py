@@ -13,15 +13,8 @@ from collections.abc import Sequence, Set
 
 from pipeline.match.align import NONE
 from pipeline.match.contrast import Question, affirmed, denied
-from pipeline.match.denials import (
-    REACH_PARTICLE,
-    USED,
-    Denial,
-    denial_words,
-    denies_plainly,
-    heard_denials,
-    printed_denials,
-)
+from pipeline.match.denials import REACH_PARTICLE, USED, Denial, heard_denials, printed_denials
+from pipeline.match.denying import denial_words, denies, denies_plainly, heard_denies
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.scope import Scope
@@ -29,6 +22,10 @@ from pipeline.records import QuoteFlagKind
 
 REACH_LEFTOVER = 12
 REACH_MEANT = 3
+REACH_SOFT = 4
+UNLIKE = 2  # slots that a pair of a plain denial and one by other means seems further apart
+DOUBLE = 3
+UNRENDERED = 1  # content words
 LEAST_NATS = 1.0
 SETTLED = 2
 
@@ -39,9 +36,10 @@ def negations(finding: Finding, scope: Scope, marked: Set[int]) -> list[Differen
     ``marked`` are slots that a marked ellipsis leaves out: a denial there is named as swallowed, not as turned.
     """
     printed, heard = printed_denials(finding), heard_denials(finding)
+    plain = [denial.word for denial in printed if denial.plain]
     for reach_particle, reach_meant in ((REACH_PARTICLE, REACH_MEANT), (REACH_LEFTOVER, 0)):
         _pair_off(finding, printed, heard, (reach_particle, reach_meant))
-    added = [_added(finding, denial) for denial in printed if denial.plain]
+    added = [_added(finding, denial) for denial in printed if denial.plain or _turned_back(finding, denial, plain)]
     missing = [denial for denial in heard if denial.plain and scope.first <= denial.word <= scope.last]
     dropped = [_dropped(finding, denial, denial.word in marked) for denial in missing]
     return [difference for difference in (*added, *dropped) if difference]
@@ -52,19 +50,16 @@ def question(finding: Finding, text: str, marked: Set[int]) -> Question | None:
 
     A denial before the first printed word of a fragment, or in a marked ellipsis, is none that the quote should have.
     """
-    used = [
-        column for column, held in zip(finding.path, finding.support, strict=True) if column != NONE and held >= USED
-    ]
-    if not used:
+    span = _due(finding, text)
+    if span is None:
         return None
-    first = 0 if finding.quoted[0].capital else min(used)
     printed, heard = printed_denials(finding), heard_denials(finding)
     plain = [denial for denial in printed if denial.plain]
-    due = [d for d in heard if d.plain and first <= d.word <= max(used) and d.word not in marked]
+    due = [d for d in heard if d.plain and span[0] <= d.word <= span[1] and d.word not in marked]
     due = [d for d in due if d.plain and not _met(d, [other for other in printed if not other.plain])]
     plain = [d for d in plain if not _met(d, [other for other in heard if not other.plain])]
     if len(due) > len(plain):
-        wordings = denied(finding, text)
+        wordings = denied(finding, text, [d.place for d in due])
     elif len(plain) > sum(denial.plain for denial in heard):
         wordings = tuple(wording for denial in plain for wording in affirmed(finding, text, denial.word))
     else:
@@ -72,6 +67,35 @@ def question(finding: Finding, text: str, marked: Set[int]) -> Question | None:
     words = " ".join(finding.quoted[denial.word].text for denial in plain)
     said = " ".join(finding.row[denial.word].heard.text for denial in due)
     return Question(Difference(QuoteFlagKind.NEGATION, words, said, True), wordings, LEAST_NATS) if wordings else None
+
+
+def _due(finding: Finding, text: str) -> tuple[int, int] | None:
+    """The slots (inclusive) whose denials a quote should have.
+
+    From the first to the last content word it uses; a sentence that is printed from its start, or to its end, is held
+    to the start, or the end, of what was heard, where that is no more than a few words off.
+    """
+    used = [
+        column
+        for column, held, token in zip(finding.path, finding.support, finding.quoted, strict=True)
+        if column != NONE and held >= USED and token.content
+    ]
+    if not used:
+        return None
+    first, last = min(used), max(used)
+    own = [c for c, slot in enumerate(finding.row) if slot.line == finding.row[first].line and c < first]
+    rest = [c for c, slot in enumerate(finding.row) if slot.line == finding.row[last].line and c > last]
+    ends = text.rstrip(" \"”»'’)").endswith((".", "!", "?"))
+    if finding.quoted[0].capital and _few(finding, own):
+        first = min(own, default=first)
+    if ends and _few(finding, rest):
+        last = max(rest, default=last)
+    return first, last
+
+
+def _few(finding: Finding, columns: Sequence[int]) -> bool:
+    """Whether so little is heard there that a quote may render it otherwise."""
+    return sum(finding.row[column].heard.content for column in columns) <= UNRENDERED
 
 
 def _met(denial: Denial, others: Sequence[Denial]) -> bool:
@@ -83,13 +107,25 @@ def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reac
     """Takes out printed and heard denials of the same words, the nearest first; affixes before plain words."""
     pairs = sorted(
         ((abs(one.place - two.place), one, two) for one in printed for two in heard),
-        key=lambda row: (row[0], not row[1].affix, not row[1].plain, row[1].word, row[2].word),
+        key=lambda row: (row[0] + UNLIKE * (row[1].plain != row[2].plain), not row[1].affix, row[1].word, row[2].word),
     )
     for distance, one, two in pairs:
         particle = two.plain or _is_particle(finding, two) or (one.plain and _said(finding, two))
-        if distance <= reaches[0 if particle else 1] and (one.plain or reaches[1]) and one in printed and two in heard:
+        reach = reaches[0 if particle else 1]
+        near = distance <= (reach if one.plain else min(reach, REACH_SOFT)) and (one.plain or reaches[1])
+        if near and one in printed and two in heard:
             printed.remove(one)
             heard.remove(two)
+
+
+def _turned_back(finding: Finding, denial: Denial, plain: Sequence[int]) -> bool:
+    """Whether a printed *not* turns a denial (not devoid of) of which only one was heard or translated there."""
+    if finding.quoted[denial.word].key in denial_words("no twofold") or denial.affix:
+        return False
+    near = finding.row[max(0, denial.place - REACH_SOFT) : denial.place + REACH_SOFT + 1]
+    said = sum(heard_denies(slot.heard) for slot in near)
+    rendered = sum(denies(token) for slot in near for token in slot.translated)
+    return any(0 < denial.word - word <= DOUBLE for word in plain) and max(said, rendered) == 1
 
 
 def _is_particle(finding: Finding, denial: Denial) -> bool:

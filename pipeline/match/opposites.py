@@ -14,7 +14,7 @@ from pipeline.match.contrast import Question, reworded
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.lexicon import lines
-from pipeline.match.scope import Scope
+from pipeline.match.scope import Said, Scope
 from pipeline.match.words import CYRILLIC, english_key
 from pipeline.records import QuoteFlagKind
 
@@ -23,6 +23,9 @@ HELD = 0.45
 WIDE = 4
 LEAST_NATS = 2.0
 ASKED = frozenset({QuoteFlagKind.QUANTIFIER})  # for the others the model's answer was no better than the words'
+PREPOSITIONS = frozenset(map(english_key, ("before", "after", "for", "against", "with", "without")))
+GOVERNED = 3  # words from a preposition to what it governs, at most
+COMPARATIVE = "@comp"
 MOST_WORDS = 3  # of the other side that the model is asked about
 
 
@@ -107,17 +110,42 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
     for place, token in enumerate(scope.printed):
         if token.key not in near.printed:
             continue
+        governing = _governing(scope, place) if token.key in PREPOSITIONS else []
+        keys = frozenset(key for word in governing for key in word.keys)
+        if not keys.isdisjoint(far.proof) and keys.isdisjoint(near.proof):
+            return Difference(kind, token.text, " ".join(word.text for word in governing), True)
         close, wide = scope.around(place, CLOSE), scope.around(place, WIDE)
-        if _words(scope, near.proof, *wide):
+        if _words(scope, near.proof, *wide) or _stands(scope, near, place):
             continue
         far_printed = [t for t in scope.printed[max(0, place - WIDE) : place + WIDE] if t.key in far.printed]
         accounted = bool(_words(scope, near.account, *wide))
-        turned = _words(scope, far.proof, *(close if accounted else wide), _taken(scope, far))
+        turned = _words(scope, far.proof, *(close if accounted else wide), _taken(scope, far) | _excused(scope, near))
         if len(turned) > len(far_printed):
             return Difference(kind, token.text, ", ".join(dict.fromkeys(turned)), True)
         if near.needed and not accounted:
             return Difference(kind, token.text, "", True)
     return None
+
+
+def _governing(scope: Scope, place: int) -> list[Said]:
+    """The heard words just before the one that a printed preposition governs, where that one is placed."""
+    path, support = scope.finding.path, scope.finding.support
+    after = range(place + 1, min(len(scope.printed), place + 1 + GOVERNED))
+    head = next((p for p in after if scope.printed[p].content), None)
+    if head is None or path[head] == NONE or support[head] < HELD:
+        return []
+    return [word for word in scope.heard if path[head] - GOVERNED <= word.column < path[head]]
+
+
+def _stands(scope: Scope, side: Side, place: int) -> bool:
+    """Whether a printed word, and no other one, stands on a heard word of its own side, wherever that is."""
+    path, support = scope.finding.path, scope.finding.support
+    own = path[place]
+    if own == NONE or support[place] < HELD:
+        return False
+    if any(p != place and path[p] == own and token.content for p, token in enumerate(scope.printed)):
+        return False
+    return any(word.column == own and not word.keys.isdisjoint(side.proof) for word in scope.heard)
 
 
 def _taken(scope: Scope, side: Side) -> frozenset[int]:
@@ -127,6 +155,13 @@ def _taken(scope: Scope, side: Side) -> frozenset[int]:
         path[place]
         for place, token in enumerate(scope.printed)
         if token.key in side.account and path[place] != NONE and support[place] >= HELD
+    )
+
+
+def _excused(scope: Scope, side: Side) -> frozenset[int]:
+    """The places of comparatives that render a side fairly: хуже is one, but of less."""
+    return frozenset(
+        word.column for word in scope.heard if COMPARATIVE in word.keys and not word.keys.isdisjoint(side.account)
     )
 
 
