@@ -137,7 +137,7 @@ def build(shards: int) -> None:
     """Write the shards that are not there yet."""
     folder = places.WORK / "speech"
     folder.mkdir(parents=True, exist_ok=True)
-    espeak = Espeak()
+    espeak = Espeak(places.WORK / "espeak")
     for number in range(shards):
         if (folder / f"{number:03d}.jsonl").exists():
             continue

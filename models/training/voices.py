@@ -8,6 +8,7 @@ except Festival's script and waves, in a temporary folder.
 import ctypes
 import os
 import random
+import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ _TRAINED = (
     "paul pedro quincy rob robert sandro shelby steph steph2 travis victor "
 )
 VARIANTS = ("", *(f"+{name}" for name in _TRAINED.split()))
+INVENTED = tuple(f"+voxquote{number:03d}" for number in range(90))  # espeak-ng keeps a list of at most 349 voices
+INVENTED_SHARE = 0.6
 HELD_BACK_VARIANTS = ("+m6", "+f4", "+zac", "+Andrea", "+edward2")  # measured on, never trained on
 FESTIVAL_VOICES = {"ru": ("msu_ru_nsh_clunits",), "en": ("kal_diphone", "ked_diphone")}
 _WORD_EVENT, _RATE, _PITCH, _RANGE, _UTF8, _SYNCHRONOUS = 1, 1, 3, 4, 1, 2
@@ -65,11 +68,16 @@ _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 
 
 class Espeak:
-    """espeak-ng in this process; it has one global state, so keep one of these a process."""
+    """espeak-ng in this process; it has one global state, so keep one of these a process.
 
-    def __init__(self) -> None:
+    With a folder, its data are copied there and the invented variants added.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         self.library = ctypes.CDLL("libespeak-ng.so.1")
-        self.rate_hz = self.library.espeak_Initialize(_SYNCHRONOUS, 0, None, 0)
+        if folder is not None:
+            add_invented(folder)
+        self.rate_hz = self.library.espeak_Initialize(_SYNCHRONOUS, 0, folder and os.fsencode(folder), 0)
         self.sound: list[npt.NDArray[np.int16]] = []
         self.starts: list[tuple[int, int]] = []
         self.callback = _CALLBACK(self._hear)
@@ -160,8 +168,34 @@ def tidy(clip: Clip) -> Clip | None:
     return replace(clip, samples=samples, words_ms=words)
 
 
+def add_invented(folder: Path) -> None:
+    """Copy espeak-ng's data into `folder`, with the invented variants beside its own."""
+    told = subprocess.run(["espeak-ng", "--version"], capture_output=True, check=True, text=True).stdout
+    others = shutil.ignore_patterns("mb", "mbrola*")  # they would fill the list
+    shutil.copytree(told.partition("Data at:")[2].strip(), folder / "espeak-ng-data", ignore=others, dirs_exist_ok=True)
+    variants = folder / "espeak-ng-data" / "voices" / "!v"
+    for number, name in enumerate(INVENTED):
+        (variants / name[1:]).write_text(invented_variant(random.Random(number)), encoding="ascii")
+
+
+def invented_variant(chance: random.Random) -> str:
+    """An espeak-ng variant that nobody wrote: another length of the throat (formants), another pitch and timbre."""
+    throat, low = chance.uniform(84, 148), chance.uniform(65, 240)
+    lines = ["language variant", "name voxquote", f"pitch {low:.0f} {low * chance.uniform(1.15, 1.7):.0f}"]
+    for number in range(9):
+        place = throat * chance.uniform(0.93, 1.07)
+        lines.append(f"formant {number} {place:.0f} {chance.uniform(60, 130):.0f} {chance.uniform(70, 150):.0f}")
+    lines += [f"{name} {chance.randint(0, most)}" for name, most in (("flutter", 8), ("roughness", 4))]
+    lines += [f"voicing {chance.uniform(70, 150):.0f}", f"consonants {chance.uniform(60, 130):.0f}"]
+    if chance.random() < 0.25:
+        lines.append(f"klatt {chance.choice((1, 2, 3, 4, 6))}")
+    return "\n".join(lines) + "\n"
+
+
 def any_voice(chance: random.Random, names: tuple[str, ...] = VARIANTS) -> Voice:
     """A random espeak-ng voice at a random, still natural rate and pitch; one in five is the plain one."""
     if "" in names and chance.random() < 0.2:
         return Voice("", chance.randint(115, 175), chance.randint(35, 65))
+    if "" in names and chance.random() < INVENTED_SHARE:
+        return Voice(chance.choice(INVENTED), chance.randint(115, 205), chance.randint(30, 70))
     return Voice(chance.choice(names), chance.randint(115, 205), chance.randint(15, 85))
