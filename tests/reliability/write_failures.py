@@ -15,6 +15,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ class FailingDisk:
 
     def __init__(self, case: Path, number: int, code: int) -> None:
         self.case, self.number, self.code = str(case), number, code
+        self.reached = case.parent / "reached"  # a file that tells the parent that the step was there to fail
         self.steps = 0
 
     def __call__(self) -> None:
@@ -46,6 +48,8 @@ class FailingDisk:
             if writes(target, *rest, **named) and self._inside(target):
                 self.steps += 1
                 lasting = LASTING[self.code] and self.steps > self.number
+                if self.steps == self.number:
+                    self.reached.touch()
                 if self.steps == self.number or lasting:
                     raise OSError(self.code, os.strerror(self.code))
             return real(target, *rest, **named)
@@ -66,21 +70,25 @@ def fail_each_write(folder: Path, notes: int, codes: list[int], every: int) -> d
     assert child.run([*command, folder / "clean"], log).code in (0, 4), log.read_text(encoding="utf-8")
     clean = child.contents(folder / "clean")
     faults: list[str] = []
-    done = 0
+    done = survived = 0
     for code in codes:
-        number, ending = 1, None
-        while ending is None or ending.code not in (0, 4):
+        for number in count(1, every):
             case = folder / f"failed_{code}_{number}"
-            ending = child.run([*command, case], log, FailingDisk(case, number, code))
-            if ending.code not in (0, 4):
+            disk = FailingDisk(case, number, code)
+            disk.reached.unlink(missing_ok=True)
+            ending = child.run([*command, case], log, disk)
+            if not disk.reached.exists():
+                break  # a run has no such step
+            label = f"{errno.errorcode[code]} at step {number}"
+            if ending.code in (0, 4):
+                survived += 1
+            else:
                 done += 1
-                label = f"{errno.errorcode[code]} at step {number}"
                 faults += [f"{label}: {fault}" for fault in _faults(ending, case, clean)]
                 child.run([*command, case], log)
-                faults += [f"{label}, after it: {name}" for name in _unlike(case, clean)]
+            faults += [f"{label}, after it: {name}" for name in _unlike(case, clean)]
             shutil.rmtree(case, ignore_errors=True)
-            number += every
-    return {"failures injected": done, "faults": faults}
+    return {"failures injected": done + survived, "of these survived": survived, "faults": faults}
 
 
 def _faults(ending: child.Ending, case: Path, clean: dict[str, bytes]) -> list[str]:
