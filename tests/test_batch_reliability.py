@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,10 @@ def test_a_full_disk_is_told_and_costs_nothing_that_was_finished() -> None:
 
 def test_an_interrupt_ends_the_run_at_once_and_names_the_way_on(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pipeline", "run", "audio_samples/officer.ogg", "--case", str(tmp_path / "case")]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+    listens = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what runs in the background ignores it
+    with subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, preexec_fn=listens
+    ) as process:
         while not (tmp_path / "case/recordings.jsonl").exists() and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
