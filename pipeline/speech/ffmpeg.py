@@ -41,6 +41,8 @@ def with_ffmpeg(file: Part, container: Container, survey: Survey) -> Iterator[Bl
         stream.codec_context.thread_type = "NONE"
         if container in (MP4, MATROSKA):
             survey.claimed_ms = _av_claim(opened, stream)
+        if container == MP4 and survey.claimed_ms is None:  # also one in fragments tells its length
+            survey.problem("its index is damaged")
         yield from _av_blocks(opened, stream, survey)
 
 
@@ -76,7 +78,8 @@ def _packed(frame: av.AudioFrame) -> Frames:
 def _av_claim(opened: av.container.InputContainer, stream: av.AudioStream) -> float | None:
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base * 1000)
-    return opened.duration / 1000 if opened.duration and len(opened.streams) == 1 else None
+    all_sound = len(opened.streams) == len(opened.streams.audio)  # a picture may last longer
+    return opened.duration / 1000 if opened.duration and all_sound else None
 
 
 def _av_blocks(opened: av.container.InputContainer, stream: av.AudioStream, survey: Survey) -> Iterator[Block]:
