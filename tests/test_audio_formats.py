@@ -233,6 +233,6 @@ def test_an_mp4_whose_index_tells_no_length_is_partial(tmp_path: Path) -> None:
     """One flipped bit in the name of a box: FFmpeg finds a second of sound in it and does not complain."""
     whole = with_av(tmp_path / "note.m4a", [tone(2.0, 44100)], 44100, "ipod", "aac")
     damaged = tmp_path / "damaged.m4a"
-    damaged.write_bytes(whole.read_bytes().replace(b"mdia", b"mtia"))
+    damaged.write_bytes(whole.read_bytes().replace(b"mdhd", b"mthd"))
     assert AudioFlagKind.PARTIAL in {flag.kind for flag in decode(damaged).flags}
     assert AudioFlagKind.PARTIAL not in {flag.kind for flag in decode(whole).flags}
