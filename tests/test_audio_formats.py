@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import soundfile
@@ -236,3 +237,21 @@ def test_an_mp4_whose_index_tells_no_length_is_partial(tmp_path: Path) -> None:
     damaged.write_bytes(whole.read_bytes().replace(b"mdhd", b"mthd"))
     assert AudioFlagKind.PARTIAL in {flag.kind for flag in decode(damaged).flags}
     assert AudioFlagKind.PARTIAL not in {flag.kind for flag in decode(whole).flags}
+
+
+@pytest.mark.parametrize("fragments", ["frag_keyframe+empty_moov", "dash", "frag_keyframe+empty_moov+skip_trailer"])
+def test_an_mp4_in_fragments_is_whole(tmp_path: Path, fragments: str) -> None:
+    """As browsers and cameras write it while they record: its index is empty, the fragments tell the length."""
+    whole = with_av(tmp_path / "note.m4a", [tone(2.0, 44100)], 44100, "ipod", "aac")
+    path = tmp_path / "fragments.mp4"
+    options = {"movflags": fragments, "frag_duration": "300000"}
+    with av.open(str(whole)) as source, av.open(str(path), "w", options=options) as output:
+        copy = output.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux(source.streams.audio[0]):
+            if packet.dts is not None:
+                packet.stream = copy
+                output.mux(packet)
+    assert path.read_bytes().count(b"moof") > 3
+    audio = decode(path)
+    assert AudioFlagKind.PARTIAL not in {flag.kind for flag in audio.flags}
+    assert abs(audio.duration_ms - 2000) <= 60

@@ -193,7 +193,10 @@ def invented_variant(chance: random.Random) -> str:
 
 
 def any_voice(chance: random.Random, names: tuple[str, ...] = VARIANTS) -> Voice:
-    """A random espeak-ng voice at a random, still natural rate and pitch; one in five is the plain one."""
+    """A random espeak-ng voice at a random, still natural rate and pitch.
+
+    Of the trained ones, one in five is the plain one and half are invented: an `Espeak` with a folder knows those.
+    """
     if "" in names and chance.random() < 0.2:
         return Voice("", chance.randint(115, 175), chance.randint(35, 65))
     if "" in names and chance.random() < INVENTED_SHARE:

@@ -81,9 +81,13 @@ def require_usable(paths: Sequence[Path], folder: Path, look: Callable[[Path], o
     """
     if (folder / "case.json").exists():
         return
-    looked = [attempt(partial(look, path), path.name or str(path), "source") for path in paths]
-    problems = [item for item in looked if isinstance(item, Failure)]
-    if problems and len(problems) == len(paths):
+    problems: list[Failure] = []
+    for path in paths:
+        looked = attempt(partial(look, path), path.name or str(path), "source")
+        if not isinstance(looked, Failure):
+            return  # one is enough: the plan looks at all of them
+        problems.append(looked)
+    if problems:
         others = f"; {len(paths) - 1} more cannot be used" if len(paths) > 1 else ""
         raise InputError(problems[0].message + others, problems[0].hint)
 
