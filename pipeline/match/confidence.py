@@ -27,9 +27,10 @@ ONE_WORD_MOST = 0.4  # one content word of two in common: never a find
 
 
 @cache
-def _coefficients() -> Mapping[str, float]:
-    table = tomllib.loads((files(__package__) / "confidence.toml").read_text(encoding="utf-8"))
-    return {name: float(value) for name, value in table["coefficients"].items()}
+def coefficients(table: str = "coefficients") -> Mapping[str, float]:
+    """One table of confidence.toml."""
+    tables = tomllib.loads((files(__package__) / "confidence.toml").read_text(encoding="utf-8"))
+    return {name: float(value) for name, value in tables[table].items()}
 
 
 def measures(finding: Finding, rivals: Sequence[Rival]) -> dict[str, float]:
@@ -100,7 +101,7 @@ def _density(finding: Finding) -> float:
 
 def confidence(values: Mapping[str, float]) -> float:
     """The probability that the recordings hold the quote."""
-    table = _coefficients()
+    table = coefficients()
     total = table["constant"] + sum(table[name] * value for name, value in values.items() if name in table)
     chance = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
     printed_words = round(math.expm1(values["words"]))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.match.confidence import confidence, measures
 from pipeline.match.context import context
 from pipeline.match.contrast import Question, confirmed
 from pipeline.match.coverage import coverage
@@ -18,10 +17,10 @@ from pipeline.match.difference import Difference
 from pipeline.match.find import Finding, Rival, find
 from pipeline.match.language import language_of
 from pipeline.match.library import Library
-from pipeline.match.model_witness import doubtful, leads, moved, share
+from pipeline.match.model_witness import Testimony, doubtful, moved, share, testify
 from pipeline.match.options import MatchOptions, Scorer
 from pipeline.match.passages import passages, rival_passages
-from pipeline.match.stitch import with_distant
+from pipeline.match.rating import Rated, completed, rate
 from pipeline.match.verdict import Evidence, decide
 from pipeline.match.witnesses import witnesses
 from pipeline.match.wording import cut_denial, rewordings, same_words
@@ -47,16 +46,28 @@ class Setting:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A quote and where it was found, before any verdict; ``languages`` are the heard and the printed one."""
+    """A quote and where it was found, before any verdict; ``languages`` are the heard and the printed one.
+
+    ``accounts``: the places that were weighed, the chosen one first; ``lead``: what the translation model said of it.
+    """
 
     quote: Quote
     words: int
     known_language: bool
     languages: tuple[str, str | None]
-    finding: Finding | None
+    accounts: tuple[Rated, ...]
     rivals: Sequence[Rival]
-    sure: float
     lead: float | None = None
+
+    @property
+    def finding(self) -> Finding | None:
+        """Where the quote was found, if there is anything to find it in."""
+        return self.accounts[0].finding if self.accounts else None
+
+    @property
+    def sure(self) -> float:
+        """The probability that the quote was said there."""
+        return self.accounts[0].sure if self.accounts else 0.0
 
     @property
     def same_language(self) -> bool:
@@ -83,22 +94,35 @@ def judge_quotes(
         known.checked_ms / known.speech_ms if known.speech_ms else 1.0,
     )
     answers = [_answer(quote, setting) for quote in quotes]
-    lead_of = _leads(answers, library, scorer) if scorer else {}
-    answers = [replace(a, sure=moved(a.sure, lead_of.get(i)), lead=lead_of.get(i)) for i, a in enumerate(answers)]
+    if scorer:
+        answers = _weighed(answers, library, scorer)
     rows = [_differences(answer, setting) for answer in answers]
     if scorer:
         rows = _with_confirmed(answers, rows, options, scorer)
     return tuple(_judge(answer, setting, differences) for answer, differences in zip(answers, rows, strict=True))
 
 
-def _leads(answers: Sequence[Answer], library: Library, scorer: Scorer) -> dict[int, float | None]:
-    """What the translation model says of the doubtful answers in its languages, by their place."""
+def _weighed(answers: Sequence[Answer], library: Library, scorer: Scorer) -> list[Answer]:
+    """The answers after the translation model has spoken of the doubtful ones in its languages."""
     asked = {
-        place: (answer.finding, answer.rivals)
+        place: (answer.accounts, answer.rivals)
         for place, answer in enumerate(answers)
-        if answer.finding and doubtful(answer.sure) and answer.languages == scorer.languages
+        if answer.accounts and doubtful(answer.sure) and answer.languages == scorer.languages
     }
-    return dict(zip(asked, leads(scorer, library, list(asked.values())), strict=True))
+    said = dict(zip(asked, testify(scorer, library, list(asked.values())), strict=True))
+    return [_moved(answer, library, said.get(place)) for place, answer in enumerate(answers)]
+
+
+def _moved(answer: Answer, library: Library, said: Testimony | None) -> Answer:
+    """The answer with the account that the model prefers in front, and its probability moved by what the model says."""
+    if said is None:
+        return answer
+    chosen = answer.accounts[said.account]
+    if said.account:
+        chosen = completed(library, chosen, answer.rivals)
+    rest = (row for place, row in enumerate(answer.accounts) if place != said.account)
+    weighed = Rated(moved(chosen.sure, said), chosen.finding)
+    return replace(answer, accounts=(weighed, *rest), lead=said.lead)
 
 
 def _with_confirmed(
@@ -124,9 +148,15 @@ def _answer(quote: Quote, setting: Setting) -> Answer:
     language = setting.options.quote_language or language_of(quote.text)
     known = language is None or language in setting.readable or not setting.languages
     findings, rivals = find(setting.library, quoted) if quoted and setting.library.lines and known else ([], [])
-    finding, sure = surest(setting.library, findings, rivals) if findings else (None, 0.0)
-    heard = setting.library.documents[finding.lines[0].recording].transcript.language if finding else ""
-    return Answer(quote, len(quoted), known, (heard, language), finding, rivals, sure)
+    accounts = rate(findings, rivals)
+    heard = _heard_language(setting.library, accounts[0]) if accounts else ""
+    alike = [row for row in accounts if _heard_language(setting.library, row) == heard]
+    best = [completed(setting.library, row, rivals) for row in alike[:1]]
+    return Answer(quote, len(quoted), known, (heard, language), (*best, *alike[1:]), rivals)
+
+
+def _heard_language(library: Library, rated: Rated) -> str:
+    return library.documents[rated.finding.lines[0].recording].transcript.language
 
 
 def _judge(answer: Answer, setting: Setting, rows: tuple[Difference, ...]) -> Judgement:
@@ -172,11 +202,3 @@ def _judgement(
     if sure < UNSURE:
         flags += (QuoteFlag(QuoteFlagKind.LOW_CONFIDENCE, quote.text[:80], said[0].heard[:80]),)
     return Judgement(quote, verdict, sure, said, flags, near, rule)
-
-
-def surest(library: Library, findings: Sequence[Finding], rivals: Sequence[Rival]) -> tuple[Finding, float]:
-    """The finding that most probably holds the quote, with a distant part where one is needed, and that probability."""
-    rated = [(confidence(measures(finding, rivals)), finding) for finding in findings]
-    sure, best = max(rated, key=lambda row: row[0])
-    joined = with_distant(library, best, rivals)
-    return joined, max(sure, confidence(measures(joined, rivals))) if joined is not best else sure

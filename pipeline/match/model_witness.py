@@ -1,10 +1,12 @@
 """The translation model as a witness: does it find the printed words more probable here than elsewhere?
 
-In: findings with their rivals, and a scorer. Out: the lead of each passage over its best decoy, in nats a token.
-Never asked where the other witnesses leave no doubt, which saves most of the time.
+In: the accounts of quotes with their rivals, and a scorer. Out: for each quote, which account the model prefers, and
+how much more probable the printed words are there than elsewhere. Never asked where the other witnesses leave no
+doubt, which saves most of the time.
 
 Forced decoding: mean log-probability of the printed words given the heard ones. Alone it says little, since some words
-are improbable anywhere; against decoys (the nearest rivals, of this and other recordings) it does. A fragment is held
+are improbable anywhere. Held against the nearest rivals it tells the right passage from those that are like it; held
+against passages that have nothing to do with the quote it tells what was said from what was not. A fragment is held
 against the stretch of each passage that it lies on: the model does not expect a sentence to begin in its middle.
 """
 
@@ -12,20 +14,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from pipeline.match.confidence import coefficients
 from pipeline.match.find import Finding, Rival, lay
 from pipeline.match.library import Library
 from pipeline.match.options import Scorer
+from pipeline.match.rating import Rated
 from pipeline.match.scope import scope_of
 
-DECOYS = 2
+ACCOUNTS, DECOYS, STRANGERS = 4, 2, 4
 LONGEST_WORDS = 60  # models have a last position; most of a longer passage says enough
 PART = 0.75
-WEIGHT = 1.2  # fitted on one half of quotebench/dev, docs/matching.md
-MOST_LEAD = 1.0
-DOUBTFUL = (0.03, 0.97)
+CHOICE = 2.0  # what a nat a token weighs against the odds of an account
+MOST_LEAD, MOST_GAIN = 1.0, 4.0  # nats a token
+DOUBTFUL = (0.02, 0.98)
 
-Case = tuple[Finding, Sequence[Rival]]
+Case = tuple[Sequence[Rated], Sequence[Rival]]
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """Which account the model prefers, and by how many nats a token the printed words are more probable there.
+
+    ``lead``: than at the better of two decoys; ``gain``: than at the best of some unrelated passages.
+    """
+
+    account: int
+    lead: float
+    gain: float
 
 
 def doubtful(sure: float) -> bool:
@@ -33,22 +50,39 @@ def doubtful(sure: float) -> bool:
     return DOUBTFUL[0] < sure < DOUBTFUL[1]
 
 
-def leads(scorer: Scorer, library: Library, cases: Sequence[Case]) -> list[float | None]:
-    """Lead of each passage over its best decoy, in one call of the scorer; None where there is no decoy."""
+def testify(scorer: Scorer, library: Library, cases: Sequence[Case]) -> list[Testimony | None]:
+    """What the model says of each case, in one call of the scorer; None where it cannot say or has no decoy."""
     pairs: list[tuple[str, str]] = []
-    spans: list[tuple[int, int]] = []
-    for finding, rivals in cases:
-        own = {line.number for line in finding.lines}
-        decoys = [library.lines[rival.line] for rival in rivals if rival.line not in own][:DECOYS]
-        laid = [finding, *(lay(library, finding.wanted, [line]) for line in decoys)]
-        part = _begins_inside(finding)
-        heard = [_stretch(one) if part else " ".join(line.heard_text for line in one.lines) for one in laid]
-        printed = _begin(" ".join(token.text for token in finding.quoted))
+    spans: list[tuple[int, int, int]] = []
+    for accounts, rivals in cases:
+        near, far = _passages(library, accounts[:ACCOUNTS], rivals)
+        printed = _begin(" ".join(token.text for token in accounts[0].finding.quoted))
         first = len(pairs)
-        pairs += [(_begin(text), printed) for text in heard] if decoys and printed else []
-        spans.append((first, len(pairs)))
+        pairs += [(_begin(text), printed) for text in (*near, *far)] if printed else []
+        spans.append((first, min(len(pairs), first + len(near)), len(pairs)))
     scores = list(scorer.score(pairs)) if pairs else []
-    return [_lead(scores[first:end]) for first, end in spans]
+    return [
+        _testimony([row.sure for row in accounts[:ACCOUNTS]], scores[first:middle], scores[middle:end])
+        for (accounts, _), (first, middle, end) in zip(cases, spans, strict=True)
+    ]
+
+
+def _passages(library: Library, accounts: Sequence[Rated], rivals: Sequence[Rival]) -> tuple[list[str], list[str]]:
+    """What was heard: at the accounts and the nearest rivals besides; at some unrelated places."""
+    own = {line.number for row in accounts for line in row.finding.lines}
+    decoys = [library.lines[rival.line] for rival in rivals if rival.line not in own][:DECOYS]
+    wanted = accounts[0].finding.wanted
+    laid = [*(row.finding for row in accounts), *(lay(library, wanted, [line]) for line in decoys)]
+    part = _begins_inside(accounts[0].finding)
+    heard = [_stretch(one) if part else " ".join(line.heard_text for line in one.lines) for one in laid]
+    return heard, _strangers(library, own | {rival.line for rival in rivals})
+
+
+def _strangers(library: Library, near: set[int]) -> list[str]:
+    """Sentences from all over the library that nobody took for the quote; fewer where there are no more."""
+    count = len(library.lines)
+    spread = dict.fromkeys(place * count // (3 * STRANGERS) for place in range(3 * STRANGERS))
+    return [library.lines[number].heard_text for number in spread if number not in near][:STRANGERS]
 
 
 def _begins_inside(finding: Finding) -> bool:
@@ -63,19 +97,33 @@ def _stretch(finding: Finding) -> str:
     return " ".join(slot.heard.text for slot in finding.row[scope.first : scope.last + 1])
 
 
-def _lead(scores: Sequence[float]) -> float | None:
-    """Of the first score over the best of the others; None where one is missing (the model could not say)."""
-    if len(scores) < 2 or not all(map(math.isfinite, scores)):
+def _testimony(sure: Sequence[float], near: Sequence[float], far: Sequence[float]) -> Testimony | None:
+    """From the probabilities of the accounts and the scores of all passages; None where a score is missing."""
+    if len(near) < 2 or not all(map(math.isfinite, (*near, *far))):
         return None
-    return scores[0] - max(scores[1:])
+    chosen = max(range(len(sure)), key=lambda place: _log_odds(sure[place]) + CHOICE * near[place])
+    decoys = [score for place, score in enumerate(near) if place != chosen]
+    return Testimony(chosen, near[chosen] - max(decoys[:DECOYS]), near[chosen] - max(far or decoys))
 
 
-def moved(sure: float, lead: float | None) -> float:
+def moved(sure: float, said: Testimony | None) -> float:
     """The confidence after the model has spoken."""
-    if lead is None or not doubtful(sure):
+    if said is None or not doubtful(sure):
         return sure
-    odds = math.log(sure / (1.0 - sure)) + WEIGHT * max(-MOST_LEAD, min(MOST_LEAD, lead))
+    weight = coefficients("model")
+    odds = _log_odds(sure) + sum(weight[name] * value for name, value in evidence(said).items())
     return 1.0 / (1.0 + math.exp(-odds))
+
+
+def evidence(said: Testimony) -> dict[str, float]:
+    """What counts of a testimony, by the names of its coefficients."""
+    lead = max(-MOST_LEAD, min(MOST_LEAD, said.lead))
+    return {"constant": 1.0, "lead": lead, "gain": max(-1.0, min(MOST_GAIN, said.gain))}
+
+
+def _log_odds(sure: float) -> float:
+    bounded = max(1e-3, min(1 - 1e-3, sure))
+    return math.log(bounded / (1.0 - bounded))
 
 
 def share(lead: float | None) -> float | None:

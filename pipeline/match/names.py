@@ -63,7 +63,7 @@ CYRILLIC_SOUNDS = {
     "ұ": "u",
     "һ": "h",
 }
-CYRILLIC_CLUSTERS = (("дж", "j"), ("тч", "j"), ("кс", "ks"), ("тс", "c"), ("дз", "z"), ("цз", "c"))
+CYRILLIC_CLUSTERS = (("дж", "j"), ("тч", "j"), ("кс", "ks"), ("тс", "c"), ("тц", "c"), ("дз", "z"), ("цз", "c"))
 LATIN_CLUSTERS = (
     ("shch", "j"),
     ("sch", "j"),
@@ -73,6 +73,7 @@ LATIN_CLUSTERS = (
     ("sh", "j"),
     ("ch", "j"),
     ("kh", "h"),
+    ("dh", "d"),
     ("ts", "C"),  # a capital is out of the reach of the lines below
     ("tz", "C"),
     ("dz", "z"),
@@ -82,6 +83,8 @@ LATIN_CLUSTERS = (
     ("gh", "g"),
     ("wh", "v"),
     ("qu", "kv"),
+    ("gue", "ge"),
+    ("gui", "gi"),
     ("x", "ks"),
     ("yu", "iu"),
     ("ya", "ia"),
@@ -102,24 +105,37 @@ LATIN_CLUSTERS = (
     ("y", "i"),
 )
 OTHER_READINGS = (  # what the same letters stand for in names of other languages
-    (re.compile(r"w"), "u"),  # Wuhan, William
+    (re.compile(r"wh?"), "u"),  # Wuhan, William, White
     (re.compile(r"(?<!s)ch"), "k"),  # Chris, Michael
     (re.compile(r"(?<!s)ch"), "kh"),  # Bach, Wojciech
-    (re.compile(r"j"), "y"),  # Jan, Juncker
+    (re.compile(r"j"), "i"),  # Jan, Juncker
     (re.compile(r"j"), "kh"),  # Juan
     (re.compile(r"^h|(?<=[r])h|(?<=[aeiou])h(?=[bcdfgklmnprstv])"), ""),  # Hadrian, Rhine, Johnson
     (re.compile(r"^x"), "s"),  # Xi
+    (re.compile(r"^q(?!u)"), "ts"),  # Qin
+    (re.compile(r"qu"), "k"),  # Duquesne
     (re.compile(r"ew"), "yu"),  # Andrew, Newton
+    (re.compile(r"ow(?=[aeiou])"), "ov"),  # Howard
     (re.compile(r"au"), "o"),  # Paul
+    (re.compile(r"oi"), "ua"),  # Benoit
+    (re.compile(r"ei"), "ai"),  # Heinz
+    (re.compile(r"ai"), "ei"),  # Vail
+    (re.compile(r"ea"), "i"),  # Wear
     (re.compile(r"gh"), ""),  # Hughes
     (re.compile(r"ng(?=$|[bcdfghklmnprstvz])"), "n"),  # Jinping
     (re.compile(r"a(?=[bcdfgklmnprstvz]es?$)"), "ey"),  # James, Wales
+    (re.compile(r"[iy](?=[bcdfgklmnpstvz]e(?:$|[bcdfghklmnprstvwz]))"), "ai"),  # Hyde, Whitefield
+    (re.compile(r"u(?=[bcdfgklmnpst](?:$|[bcdfgklmnpst]))"), "a"),  # Bull Run, Hunt
+    (re.compile(r"(?<=[aeiou])s(?=[aeiou])"), "z"),  # Susan
     (re.compile(r"g(?=[eiy])"), "j"),  # Assange, Angeles
+    (re.compile(r"c(?=[aeiou]|$)"), "ts"),  # Fico
     (re.compile(r"(?<=[aeiou])(?:s|t)$"), ""),  # Louis, Peugeot
 )
 SILENT = re.compile(r"(?<=[bcdfgklmnprstvz])e(?=s?$)")
-MOST_READINGS = 12
+MOST_READINGS = 24
 DOUBT = 0.04  # what another reading than the first costs
+FORMATIVE = re.compile(r"(ovij|evij|enk|ov|ev|in|uk|ian)[aeiou]*[hm]?[iu]?$")  # of surnames, as they sound
+OTHER_FAMILY = 0.7  # at most so alike are surnames that are formed differently (Popov, Попович)
 ENDINGS = re.compile(r"(?<=..[bvgdjzklmnprsthcf])[aeiou]{1,3}[hm]?[iu]?$")
 VOWELS = re.compile(r"[aeiou]")
 
@@ -161,7 +177,13 @@ def _plain(lower: str) -> str:
 def name_likeness(left: str, right: str) -> float:
     """How alike two spellings sound: 0..1. Inflected endings and vowels count less than consonants."""
     first = _likeness(sound(left), sound(right))
-    return max(first, *(_likeness(one, two) - DOUBT for one in readings(left) for two in readings(right)))
+    alike = max(first, *(_likeness(one, two) - DOUBT for one in readings(left) for two in readings(right)))
+    return min(alike, OTHER_FAMILY) if _other_family(sound(left), sound(right)) else alike
+
+
+def _other_family(one: str, two: str) -> bool:
+    formed, other = FORMATIVE.search(one), FORMATIVE.search(two)
+    return bool(formed and other and formed[1] != other[1])
 
 
 @lru_cache(maxsize=200_000)
@@ -172,6 +194,24 @@ def _likeness(one: str, two: str) -> float:
     stems = Indel.normalized_similarity(ENDINGS.sub("", one), ENDINGS.sub("", two))
     dry = Indel.normalized_similarity(bones(one), bones(two))
     return max(whole, stems) * 0.6 + dry * 0.4
+
+
+RUSSIAN_DERIVED = re.compile(r"(?:[оеё]в|[иеая]н|ьян|[иеа]йс?)?(?:ск|цк)(?:ий|ой|о)$|(?:[ая]н)?(?:ин|ец|ка)$|ный$|ик$")
+ENGLISH_DERIVED = re.compile(r"(?:[ie]?an|n?ese|ish|ic|ite|ist|er)$")
+LEAST_BASE = 3
+
+
+def bases(word: str) -> tuple[str, ...]:
+    """A word, and it without what makes a people or an adjective of a name (гарвардский), if enough stays."""
+    russian = re.search(r"[\u0400-\u04ff]", word.lower())
+    one = word.lower() if russian else re.sub(r"['’]?s$", "", word.lower())
+    bare = (RUSSIAN_DERIVED if russian else ENGLISH_DERIVED).sub("", one)
+    return (word, *(form for form in (one, bare) if len(form) >= LEAST_BASE and form != word))
+
+
+def derived_likeness(left: str, right: str) -> float:
+    """How alike two spellings sound if either may be derived from a name: 0..1."""
+    return max(name_likeness(one, two) for one in bases(left) for two in bases(right))
 
 
 SAME_BONES = str.maketrans("hzcs", "gjjj")

@@ -25,7 +25,7 @@ class MatchOptions:
 
     quote_language: str | None = None
     style: Style | str = Style.TRANSLATED
-    found_from: float = 0.55
+    found_from: float = 0.5
     alternatives: int = 3
 
 

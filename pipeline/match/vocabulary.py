@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import Indel
 
 from pipeline.match.bridge import CaseLexicon, dictionary
-from pipeline.match.names import bones, name_likeness, readings, sound
+from pipeline.match.names import bones, derived_likeness, name_likeness, readings
 from pipeline.match.words import CYRILLIC, Token
 
 DERIVED = 0.75
 GARBLED = 0.6
 NAME_FLOOR = 0.79
 LOAN_FLOOR = 0.8
+DERIVED_FLOOR = 0.86
 LEAST_STRENGTH = 0.3
 LEAST_LETTERS = 4
 LEAST_NAME_LETTERS = 2
@@ -91,7 +92,7 @@ class Vocabulary:
             return alike if token.capital and spellings and alike >= SHORT_FLOOR else 0.0
         if token.capital and (alike >= LOAN_FLOOR or (spellings and alike >= NAME_FLOOR)):
             return alike
-        if token.capital and _same_stem(token.text, key):
+        if token.capital and derived_likeness(token.text, key) >= DERIVED_FLOOR:
             return DERIVED
         across = bool(CYRILLIC.match(key)) != bool(CYRILLIC.match(token.text))
         return alike - 0.1 if across and alike >= LOAN_FLOOR else 0.0
@@ -100,12 +101,6 @@ class Vocabulary:
 def _buckets(word: str) -> frozenset[str]:
     """The first two consonants of each reading, in the order of the alphabet, so that a slip stays in the bucket."""
     return frozenset("".join(sorted(bones(reading)[:2])) for reading in readings(word))
-
-
-def _same_stem(left: str, right: str) -> bool:
-    """Whether two spellings begin with the same four sounds and one is at most twice as long (Serbians, серб)."""
-    one, two = sound(left), sound(right)
-    return one[:4] == two[:4] and len(one) >= 4 and max(len(one), len(two)) <= 2 * min(len(one), len(two))
 
 
 def _frozen(buckets: Mapping[str, list[str]]) -> Mapping[str, tuple[str, ...]]:

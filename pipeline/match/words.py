@@ -21,6 +21,7 @@ from pipeline.match.lexicon import ENGLISH_FUNCTION_WORDS, IRREGULAR_FORMS, RUSS
 WORD = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*|[^\W\d_]+(?:['’ʼ][^\W\d_]+)*|[%$€£₽№…]|\.\.\.")
 SPACED = re.compile(r"\S+")
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+JOINED_ADJECTIVE = re.compile(r"(?<=[а-яё]{2})[сц]к[ои]$")
 LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f]")
 BRITISH = (
     (re.compile(r"is(e|ed|es|ing|ation|ations|er|ers)$"), r"iz\1"),
@@ -104,7 +105,10 @@ def key_of(word: str) -> str:
     """The comparison form of a word of either script; numbers and signs stay as they are."""
     if not word[0].isalpha():
         return word
-    return russian_form(word).lemma if CYRILLIC.match(word) else english_key(word)
+    if not CYRILLIC.match(word):
+        return english_key(word)
+    joined = JOINED_ADJECTIVE.search(word.lower())  # римско-католический, по-польски
+    return russian_form(word if not joined or is_russian_word(word.lower()) else f"{word[:-1]}ий").lemma
 
 
 def is_content(word: str, key: str) -> bool:

@@ -1,6 +1,6 @@
 """`make quality`: judge the benchmark quotes, print the table, fail when a figure falls below its floor.
 
-python -m tests.quality.run            our own set, and quotebench/dev where it lies beside the repository
+python -m tests.quality.run    our own set; quotebench/dev and an everyday set where the shared data lie beside us
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from pipeline.batch.events import silent
 from pipeline.match import Library, MatchOptions, judge_quotes
 from pipeline.records import Judgement, Quote
 from pipeline.settings import Settings
-from tests.quality.sets import DEV, HERE, Expected, dev_documents, dev_gold, half, own_documents, own_quotes
+from tests.quality import everyday
+from tests.quality.sets import DEV, HERE, Expected, bench_documents, bench_gold, half, own_documents, own_quotes
 
 NOWHERE = {"not_found", "uncheckable"}
 
@@ -53,16 +54,16 @@ def _share(values: Sequence[bool]) -> float:
     return sum(values) / len(values) if values else 1.0
 
 
-def dev_figures() -> list[dict[str, float]]:
-    """quotebench's figures on the fitting and the validation half, and the processor seconds that it all took."""
+def bench_figures(folder: Path, parts: Sequence[int]) -> list[dict[str, float]]:
+    """quotebench's figures on some halves of a benchmark folder (0 for fitting), and the processor seconds of all."""
     begun = time.process_time()
-    library, gold = Library.build(dev_documents()), dev_gold()
+    library, gold = Library.build(bench_documents(folder)), bench_gold(folder)
     texts = [str(row["text"]) for row in gold]
     quotes = [Quote(f"q{i}", text, 0, len(text)) for i, text in enumerate(texts)]
     judgements = judge_quotes(quotes, library, MatchOptions(), translation_witness(Settings(), silent))
     seconds = time.process_time() - begun
     halves = []
-    for part in (0, 1):
+    for part in parts:
         pairs = [(row, judgement) for row, judgement in zip(gold, judgements, strict=True) if half(row) == part]
         halves.append({**_scored(pairs), "seconds": seconds})
     return halves
@@ -105,21 +106,30 @@ def below(figures: dict[str, float], floors: dict[str, float]) -> list[str]:
     ]
 
 
+def _folders() -> Iterator[tuple[str, Path]]:
+    """The benchmarks that can be run here, by name."""
+    if not (DEV / "gold.jsonl").exists():
+        print("quotebench is not beside this repository: only our own set was run")
+        return
+    yield "dev", DEV
+    if everyday.available():
+        with tempfile.TemporaryDirectory() as folder:
+            yield "everyday", everyday.build(Path(folder))
+
+
 def main() -> int:
-    """Print both tables; 1 when a floor is broken."""
+    """Print the tables; 1 when a floor is broken."""
     floors = tomllib.loads((HERE / "floors.toml").read_text(encoding="utf-8"))
     own, wrong = own_figures()
     print("own set" + "".join(f"\n  {name:30}{value:8.3f}" for name, value in own.items()))
     print("\n".join(wrong))
     failed = below(own, floors["set"])
-    if (DEV / "gold.jsonl").exists():
-        fitting, validation = dev_figures()
-        print(f"quotebench/dev{'fitting':>26}{'validation':>12}")
-        for name, value in validation.items():
-            print(f"  {name:30}{fitting[name]:8.3f}{value:12.3f}")
-        failed += below(validation, floors["dev"])
-    else:
-        print("quotebench/dev is not beside this repository: only our own set was run")
+    for name, folder in _folders():
+        fitting, validation = bench_figures(folder, (0, 1))
+        print(f"{name}{'fitting':>{40 - len(name)}}{'validation':>12}")
+        for figure, value in validation.items():
+            print(f"  {figure:30}{fitting[figure]:8.3f}{value:12.3f}")
+        failed += [f"{name} {figure}" for figure in below(validation, floors[name])]
     print("below the floor: " + ", ".join(failed) if failed else "all figures hold")
     return 1 if failed else 0
 

@@ -1,4 +1,4 @@
-"""The two benchmarks as documents and quotes: our own small set, and quotebench where it lies beside the repository.
+"""Benchmarks as documents and quotes: our own small set, and folders in the form of quotebench.
 
 In: folders. Out: documents, quotes and what is known of each. Never judges.
 """
@@ -88,9 +88,9 @@ def own_quotes() -> list[tuple[Quote, Expected]]:
     return rows
 
 
-def dev_documents() -> list[Document]:
-    """The case of quotebench/dev in the documented format."""
-    case = DEV / "case"
+def bench_documents(folder: Path = DEV) -> list[Document]:
+    """The case of a folder that quotebench's build.py wrote, in the documented format."""
+    case = folder / "case"
     documents = []
     for line in (case / "recordings.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
@@ -114,9 +114,9 @@ def dev_documents() -> list[Document]:
     return documents
 
 
-def dev_gold() -> list[dict[str, Any]]:
-    """quotebench/dev/gold.jsonl."""
-    return [json.loads(line) for line in (DEV / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+def bench_gold(folder: Path = DEV) -> list[dict[str, Any]]:
+    """What its gold.jsonl says of each quote."""
+    return [json.loads(line) for line in (folder / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def half(row: dict[str, Any]) -> int:
