@@ -24,7 +24,7 @@ class Shape:
     vocabulary: int
     width: int = 192
     heads: int = 3
-    encoder_layers: int = 4
+    encoder_layers: int = 6
     decoder_layers: int = 2
     mel_bands: int = 80
     frames: int = 1500

@@ -26,7 +26,7 @@ from models.training.voices import FESTIVAL_VOICES, SAMPLE_RATE_HZ, Clip, Espeak
 
 SHARD_CLIPS = 2000
 LONGEST_SAMPLES = 14 * SAMPLE_RATE_HZ
-LANGUAGE_SHARES = {"ru": 0.80, "en": 0.10, "uk": 0.10}
+LANGUAGE_SHARES = {"ru": 0.75, "en": 0.10, "uk": 0.15}
 ACCENTS = {"ru": ("ru",), "en": ("en-us", "en", "en-gb-x-rp"), "uk": ("uk",)}
 FESTIVAL_SHARE, OPUS_SHARE, NOISY_SHARE = 0.3, 0.3, 0.6
 UKRAINIAN_TEXT = "ukrainian.txt"

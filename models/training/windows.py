@@ -19,7 +19,7 @@ from models.training.voices import SAMPLE_RATE_HZ
 
 Samples = npt.NDArray[np.float32]
 SILENT_SHARE = 0.06
-LANGUAGE_SHARES = {"ru": 0.82, "en": 0.10, "uk": 0.08}
+LANGUAGE_SHARES = {"ru": 0.79, "en": 0.09, "uk": 0.12}
 SPEED_SHARE, SPEEDS = 0.5, (0.86, 1.16)  # a clip played slower or faster is another voice: pitch and formants move
 NOISES, NOISE_SAMPLES = 40, 40 * SAMPLE_RATE_HZ  # made once, cut anywhere: noise made anew would cost half of the time
 # How often a clip takes its turn: Festival is the one Russian voice made from a person, and the hardest to learn.
