@@ -13,7 +13,8 @@ from tests.quality.sets import own_documents
 from tests.test_match_language import document
 
 CASES = Path(__file__).parent / "match_cases" / "details.txt"
-TURNING = {QuoteFlagKind.NEGATION, QuoteFlagKind.ANTONYM, QuoteFlagKind.QUANTIFIER, QuoteFlagKind.MODALITY}
+K = QuoteFlagKind
+TURNING = {K.NEGATION, K.ANTONYM, K.QUANTIFIER, K.MODALITY, K.NAME, K.NUMBER}
 
 
 def rows() -> list[tuple[str, ...]]:

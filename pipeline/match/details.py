@@ -19,6 +19,7 @@ from pipeline.match.insertions import insertions
 from pipeline.match.lexicon import groups, lines
 from pipeline.match.library import Library
 from pipeline.match.moves import moves
+from pipeline.match.names import other_family
 from pipeline.match.numbers import numbers
 from pipeline.match.scope import scope_of
 from pipeline.match.words import CYRILLIC, Token, is_russian_word, russian_form
@@ -135,11 +136,16 @@ def _is_name(finding: Finding, place: int, text: str) -> bool:
 
 
 def _joined(finding: Finding, place: int) -> bool:
-    """Whether a name was heard in pieces (WhatsApp, What's App) or is a part of a heard one."""
-    bare = finding.quoted[place].text.lower().replace("'", "").replace("’", "")
-    heard = "".join(slot.heard.text for slot in finding.row).lower().replace("'", "").replace("’", "")
-    other = "".join(token.text for line in finding.lines for token in line.translated).lower().replace("'", "")
-    return len(bare) > 3 and (bare in heard or bare in other)
+    """Whether a name was heard in pieces (WhatsApp, What's App) or is a part of a heard one (not of a surname)."""
+    name = finding.quoted[place].text
+    heard = [slot.heard.text for slot in finding.row]
+    translated = [token.text for line in finding.lines for token in line.translated]
+    runs = ("".join(word for word in words if not other_family(name, word)) for words in (heard, translated))
+    return len(_bare(name)) > 3 and any(_bare(name) in _bare(run) for run in runs)
+
+
+def _bare(text: str) -> str:
+    return text.lower().replace("'", "").replace("’", "")
 
 
 def _in_run(finding: Finding, place: int, text: str) -> bool:

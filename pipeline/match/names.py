@@ -178,11 +178,13 @@ def name_likeness(left: str, right: str) -> float:
     """How alike two spellings sound: 0..1. Inflected endings and vowels count less than consonants."""
     first = _likeness(sound(left), sound(right))
     alike = max(first, *(_likeness(one, two) - DOUBT for one in readings(left) for two in readings(right)))
-    return min(alike, OTHER_FAMILY) if _other_family(sound(left), sound(right)) else alike
+    return min(alike, OTHER_FAMILY) if other_family(left, right) else alike
 
 
-def _other_family(one: str, two: str) -> bool:
-    formed, other = FORMATIVE.search(one), FORMATIVE.search(two)
+@lru_cache(maxsize=200_000)
+def other_family(left: str, right: str) -> bool:
+    """Whether two spellings are surnames that are formed differently."""
+    formed, other = FORMATIVE.search(sound(left)), FORMATIVE.search(sound(right))
     return bool(formed and other and formed[1] != other[1])
 
 

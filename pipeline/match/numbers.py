@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.match.lexicon import groups
@@ -16,6 +16,7 @@ from pipeline.match.words import CYRILLIC, Token, russian_form
 
 DIGITS = re.compile(r"\d")
 ROMAN = re.compile(r"(?=[IVX])X{0,3}(IX|IV|V?I{0,3})")
+BARE_LETTERS = frozenset({"m", "k"})
 SCALES = frozenset({100.0, 1e3, 1e6, 1e9, 1e12})
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 
@@ -87,9 +88,8 @@ def digit_values(text: str) -> set[float]:
     parts = [part for part in re.split(r"\D+", text) if part]
     readings = {float("".join(parts))}
     if len(parts) == 2:
-        readings.add(float(parts[0] + "." + parts[1]))
-        if len(parts[1]) != 3:
-            readings.discard(float("".join(parts)))
+        fraction = float(parts[0] + "." + parts[1])
+        readings = readings | {fraction} if len(parts[1]) == 3 else {fraction}
     if len(parts) > 2 and not all(len(part) == 3 for part in parts[1:]):
         readings = {float(part) for part in parts}
     return readings
@@ -118,7 +118,14 @@ def _read_digits(rows: Sequence[Token], start: int) -> Number:
     values = {float(text.replace(" ", ""))} if " " in text else digit_values(text)
     if " " in text:
         values |= {float(part) for part in text.split()}
+    if _is_decade(rows, end):
+        values |= {value % 100 for value in values}
     return Number(frozenset(values), start, end, True)
+
+
+def _is_decade(rows: Sequence[Token], end: int) -> bool:
+    """Whether a number stands for ten years (1990s), which are often called by their last two digits."""
+    return end < len(rows) and rows[end].text == "s" and rows[end].start_char == rows[end - 1].end_char
 
 
 def _read_words(rows: Sequence[Token], start: int) -> Number:
@@ -164,6 +171,19 @@ def _scaled(number: Number, rows: Sequence[Token], found: Sequence[Number]) -> N
     return Number(frozenset(set(number.values) | wide), number.first, number.end, number.digits)
 
 
+def _counted(rows: Sequence[Token], place: int) -> bool:
+    """Whether a digit stands just before (5 m, but not a.m.)."""
+    return place > 0 and bool(DIGITS.match(rows[place - 1].text))
+
+
+def _halved(number: Number, rows: Sequence[Token]) -> Number:
+    """Half of a printed scale (half a million; but not one and a half million)."""
+    before = [token.key for token in rows[max(0, number.first - 4) : number.first] if token.key != "a"]
+    if before[-1:] != ["half"] or before[-2:-1] == ["and"] or number.end - number.first > 1:
+        return number
+    return replace(number, values=frozenset(value / 2 for value in number.values))
+
+
 def numbers(rows: Sequence[Token]) -> list[Number]:
     """All numbers of a text in order."""
     found: list[Number] = []
@@ -172,8 +192,8 @@ def numbers(rows: Sequence[Token]) -> list[Number]:
         token = rows[place]
         if DIGITS.match(token.text):
             found.append(_read_digits(rows, place))
-        elif word_value(token.text):
-            found.append(_read_words(rows, place))
+        elif word_value(token.text) and not (token.text.lower() in BARE_LETTERS and not _counted(rows, place)):
+            found.append(_halved(_read_words(rows, place), rows))
         elif (value := _roman(token)) is not None:
             found.append(Number(frozenset({value}), place, place + 1, False))
         else:

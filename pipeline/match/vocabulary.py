@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import Indel
 
 from pipeline.match.bridge import CaseLexicon, dictionary
-from pipeline.match.names import bones, derived_likeness, name_likeness, readings
+from pipeline.match.names import bones, derived_likeness, name_likeness, other_family, readings
 from pipeline.match.words import CYRILLIC, Token
 
 DERIVED = 0.75
@@ -80,7 +80,8 @@ class Vocabulary:
             return found
         if len(token.text) >= LEAST_LETTERS:
             for key in self.by_letters.get(token.key[:4], ()):
-                found[key] = max(found.get(key, 0.0), key_likeness(token.key, key))
+                if not (token.capital and other_family(token.text, key)):
+                    found[key] = max(found.get(key, 0.0), key_likeness(token.key, key))
         for key in {key for bucket in _buckets(token.text) for key in self.by_sound.get(bucket, ())}:
             found[key] = max(found.get(key, 0.0), self._sounds_alike(token, key))
         return {key: value for key, value in found.items() if value > 0}
