@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.case.search import search
 from pipeline.case.store import Case, CaseInfo
-from pipeline.errors import InputError
+from pipeline.errors import EvidenceError, InputError
 from pipeline.records import Recording, Sentence, Transcript, TranslatedSentence, Translation, Word
 
 TEXTS = {
@@ -103,6 +103,20 @@ def test_an_index_that_cannot_be_written_is_not_believed(case: Case, monkeypatch
     )
     assert search(case, "снаряд") == ()
     assert {hit.recording.id for hit in search(case, "стали")} == {"a", "b"}
+
+
+def test_a_damaged_transcript_costs_only_itself(case: Case) -> None:
+    damaged = case.folder / "transcripts" / "b.json"
+    whole = damaged.read_bytes()
+    damaged.write_bytes(whole[:40])
+    for _ in range(2):  # every search tells of it
+        told: list[EvidenceError] = []
+        assert [hit.recording.id for hit in search(case, "снаряд", unreadable=told.append)] == ["a"]
+        assert ["b.json" in error.message for error in told] == [True]
+    damaged.write_bytes(whole)
+    told = []
+    assert search(case, "сталь", unreadable=told.append)
+    assert not told
 
 
 def test_a_query_without_words(case: Case) -> None:

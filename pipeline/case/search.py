@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from pipeline.case.store import Case
-from pipeline.errors import InputError
+from pipeline.errors import EvidenceError, InputError
 from pipeline.records import Document, Recording
 
 _INDEX = ".search.sqlite"
@@ -64,29 +64,33 @@ class Hit:
     translation: str
 
 
-def search(case: Case, query: str, limit: int = 100) -> tuple[Hit, ...]:
+Tell = Callable[[EvidenceError], None]
+
+
+def search(case: Case, query: str, limit: int = 100, unreadable: Tell = lambda error: None) -> tuple[Hit, ...]:
     """The sentences that hold every word of ``query``: ``"a phrase"``, ``begin*`` or a word in any form.
 
-    Raises InputError for a query without words.
+    A recording with damaged files is left out; ``unreadable`` is told of it. Raises InputError for a query without
+    words.
     """
     expression = _expression(query)
-    with closing(_index(case)) as index:
+    with closing(_index(case, unreadable)) as index:
         (count,) = index.execute(_COUNT, (expression, _RANKED + 1)).fetchone()
         rows = index.execute(_RANKED_ROWS if count <= _RANKED else _FIRST_ROWS, (expression, limit)).fetchall()
     return tuple(Hit(msgspec.json.decode(row[0], type=Recording), *row[1:]) for row in rows)
 
 
-def _index(case: Case) -> sqlite3.Connection:
+def _index(case: Case, unreadable: Tell) -> sqlite3.Connection:
     """The index of the case, up to date; made in memory, for this once, where the case cannot be written."""
     try:
-        return _updated(_connect(case.folder / _INDEX), case)
+        return _updated(_connect(case.folder / _INDEX), case, unreadable)
     except (sqlite3.Error, OSError):
-        return _updated(_opened(_IN_MEMORY), case)
+        return _updated(_opened(_IN_MEMORY), case, unreadable)
 
 
-def _updated(index: sqlite3.Connection, case: Case) -> sqlite3.Connection:
+def _updated(index: sqlite3.Connection, case: Case, unreadable: Tell) -> sqlite3.Connection:
     try:
-        _update(index, case)
+        _update(index, case, unreadable)
     except BaseException:
         index.close()
         raise
@@ -112,8 +116,11 @@ def _opened(path: Path | str) -> sqlite3.Connection:
     return index
 
 
-def _update(index: sqlite3.Connection, case: Case) -> None:
-    """Bring the index up to the files: those that changed are read again, those that are gone are dropped."""
+def _update(index: sqlite3.Connection, case: Case, unreadable: Tell) -> None:
+    """Bring the index up to the files: those that changed are read again, those that are gone are dropped.
+
+    What is damaged is not remembered, so that every search tells of it until it is mended.
+    """
     with index:
         _list(index, case)
         listed = {row[0] for row in index.execute("SELECT recording_id FROM recordings")}
@@ -127,7 +134,11 @@ def _update(index: sqlite3.Connection, case: Case) -> None:
                 (record,) = index.execute(
                     "SELECT record FROM recordings WHERE recording_id = ?", (identifier,)
                 ).fetchone()
-                document = case.document(msgspec.json.decode(record, type=Recording))
+                try:
+                    document = case.document(msgspec.json.decode(record, type=Recording))
+                except EvidenceError as error:
+                    unreadable(error)
+                    continue
                 _remember(index, identifier, stamp, _rows(document) if document else ())
 
 

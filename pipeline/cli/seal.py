@@ -80,7 +80,7 @@ def seal(
         if request_file:
             write_atomic(request_file, seal_stamp.request(case_folder))
         if bag:
-            seal_bag.write_bag(case_folder, bag, _facts())
+            say(f"{counted(seal_bag.write_bag(case_folder, bag, _facts()), 'file')} copied into the bag {bag}")
         unsealed = evidence.unsealed(case_folder)
         files, sha256 = len(evidence.listed(case_folder)), hash_file(case_folder / evidence.MANIFEST)
     _complain(differing)
