@@ -133,6 +133,7 @@ OTHER_READINGS = (  # what the same letters stand for in names of other language
 )
 SILENT = re.compile(r"(?<=[bcdfgklmnprstvz])e(?=s?$)")
 MOST_READINGS = 24
+HOPELESS = 0.42  # so unlike that no other reading would help
 DOUBT = 0.04  # what another reading than the first costs
 FORMATIVE = re.compile(r"(ovij|evij|enk|ov|ev|in|uk|ian)[aeiou]*[hm]?[iu]?$")  # of surnames, as they sound
 OTHER_FAMILY = 0.7  # at most so alike are surnames that are formed differently (Popov, Попович)
@@ -176,8 +177,11 @@ def _plain(lower: str) -> str:
 
 def name_likeness(left: str, right: str) -> float:
     """How alike two spellings sound: 0..1. Inflected endings and vowels count less than consonants."""
-    first = _likeness(sound(left), sound(right))
-    alike = max(first, *(_likeness(one, two) - DOUBT for one in readings(left) for two in readings(right)))
+    one, two = readings(left), readings(right)
+    if len(two) > 1:  # one side is enough: the other is in Cyrillic, or spelled by the same habits
+        one, two = (two, one[:1]) if len(one) == 1 else (one, two[:1])
+    first = _likeness(one[0], two[0])
+    alike = first if first < HOPELESS else max(first, *(_likeness(reading, two[0]) - DOUBT for reading in one))
     return min(alike, OTHER_FAMILY) if other_family(left, right) else alike
 
 
