@@ -50,7 +50,14 @@ def denied(finding: Finding, text: str, places: Sequence[int]) -> tuple[str, ...
         if token.content and any(0 <= column - place <= TURNED for place in places)
     ]
     helped = (f"{text[: t.start_char]}{verb} not {text[t.start_char :]}" for t in turned for verb in HELPERS)
-    return (*(f"{text[:end]} not{text[end:]}" for end in ends), *helped)[:MOST_WORDINGS]
+    inner = (_before_to(text, t.start_char) for t in turned)
+    return (*filter(None, inner), *(f"{text[:end]} not{text[end:]}" for end in ends), *helped)[:MOST_WORDINGS]
+
+
+def _before_to(text: str, start: int) -> str:
+    """The text with *not* before the *to* of an infinitive that starts there; nothing where there is none."""
+    head = text[:start]
+    return f"{head[:-3]}not to {text[start:]}" if head.lower().endswith(" to ") else ""
 
 
 def affirmed(finding: Finding, text: str, place: int) -> tuple[str, ...]:

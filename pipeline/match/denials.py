@@ -15,13 +15,16 @@ from pipeline.match.align import NONE
 from pipeline.match.denying import denial_words, denies, denies_plainly, heard_denies
 from pipeline.match.find import Finding
 from pipeline.match.slots import Slot
-from pipeline.match.words import Token, russian_form
+from pipeline.match.words import Token, english_key, russian_form
 
 REACH_PARTICLE = 6
 DOUBLE = 4
 CANCEL = 2
 ALTERNATIVE = 10
 FAR = 9
+FAR_DOUBLE = 12
+SERIES = 8
+ELLIPTIC = 4
 USED = 0.45
 
 
@@ -30,13 +33,15 @@ class Denial:
     """A denial on one side.
 
     ``place`` is the slot of what it turns, ``word`` where it stands (printed word or slot). ``plain``: by a word that
-    only denies and must come back; ``affix``: by a part of a word.
+    only denies and must come back; ``affix``: by a part of a word; ``series``: a further ни of a series, which need
+    not come back.
     """
 
     place: int
     plain: bool
     word: int
     affix: bool = False
+    series: bool = False
 
 
 def printed_denials(finding: Finding) -> list[Denial]:
@@ -52,10 +57,10 @@ def printed_denials(finding: Finding) -> list[Denial]:
         if own is not None and not _denied_at(finding, own):
             continue
         anchor = own if own is not None else _anchor(finding, place, plain)
-        if anchor is None or _comparing(finding.quoted, place):
+        if anchor is None or _comparing(finding.quoted, place) or _empty_print(finding, place):
             continue
         again = bool(found) and found[-1].plain and not _twice(finding.quoted, place)
-        if again and place - found[-1].word <= (2 if plain else ALTERNATIVE * _joins(token)):
+        if again and _repeats(finding.quoted, found[-1].word, place):
             continue
         found.append(Denial(anchor, plain, place, own is not None))
     return found
@@ -64,24 +69,42 @@ def printed_denials(finding: Finding) -> list[Denial]:
 def heard_denials(finding: Finding) -> list[Denial]:
     """Heard denials in order; one that only the translation has counts where no heard word near it denies."""
     found: list[Denial] = []
+    head: int | None = None  # the denial that a later one may double: no ни that goes on with a series
     for column, slot in enumerate(finding.row):
-        if not heard_denies(slot.heard):
+        if not heard_denies(slot.heard) or _idle(finding, column):
             continue
-        plain = slot.heard.text.lower() in denial_words("particle") or _said_near(finding, column)
-        if _empty(finding, column):
+        plain = _is_particle(slot) or _said_near(finding, column)
+        last = found[head] if head is not None else None
+        if _goes_on(finding, column):
+            found.append(Denial(column, False, column, series=True))
+        elif _empty(finding, column) or _asks(finding, column):
             found.append(Denial(column, False, column))
-            continue
-        last = found[-1] if found else None
-        if last and column - last.word <= DOUBLE and _doubles(finding, last, column):
-            found[-1] = Denial(column if plain else last.place, last.plain or plain, last.word)
-        elif last and column - last.word <= CANCEL and last.plain:
-            found[-1] = Denial(last.place, False, last.word)
+        elif head is not None and last and _doubles(finding, last, found[-1].word, column):
+            found[head] = Denial(column if plain else last.place, last.plain or plain, last.word)
+        elif head is not None and last and last.plain and _cancels(finding, last, column):
+            found[head] = Denial(last.place, False, last.word)
         else:
+            head = len(found)
             found.append(Denial(column, plain, column))
     for column, slot in enumerate(finding.row):
         if _plainly_translated(slot) and all(abs(column - denial.word) > REACH_PARTICLE for denial in found):
             found.append(Denial(column, False, column))
     return sorted(found, key=lambda denial: denial.word)
+
+
+def twofold(finding: Finding, denial: Denial, others: Sequence[Denial]) -> bool:
+    """Whether one of some other denials is a word that denies and is turned by this one (не запрещено: allowed)."""
+    return any(
+        0 < other.word - denial.word <= CANCEL and not other.plain and not _light(finding.row[other.word])
+        for other in others
+    )
+
+
+def asks_whether(finding: Finding, column: int) -> bool:
+    """Whether a slot lies in a question for yes or no: those are put with *not* or without, as each language likes."""
+    line = next(line for line in finding.lines if line.number == finding.row[column].line)
+    words = {token.text.lower() for token in line.heard} | {token.key for token in line.heard}
+    return line.heard_text.rstrip(' "»”').endswith("?") and words.isdisjoint(denial_words("interrogative"))
 
 
 def _anchor(finding: Finding, place: int, plain: bool) -> int | None:
@@ -103,8 +126,19 @@ def _placed(finding: Finding, places: Sequence[int]) -> list[int]:
     return [
         int(finding.path[place])
         for place in places
-        if finding.quoted[place].content and finding.path[place] != NONE and finding.support[place] >= USED
+        if finding.path[place] != NONE
+        and finding.support[place] >= USED
+        and stands_for(finding, place, int(finding.path[place]))
     ]
+
+
+def stands_for(finding: Finding, place: int, column: int) -> bool:
+    """Whether a printed word renders a heard verb or the like: one with a meaning of its own, or *do it* for делать."""
+    token = finding.quoted[place]
+    if token.content or english_key(token.text) != "do":
+        return token.content
+    after = finding.quoted[place + 1].text.lower() if place + 1 < len(finding.quoted) else ""
+    return after in ("it", "this", "that", "so") and finding.row[column].heard.key in ("делать", "сделать")
 
 
 def _twice(quoted: Sequence[Token], place: int) -> bool:
@@ -113,9 +147,57 @@ def _twice(quoted: Sequence[Token], place: int) -> bool:
     return denies_plainly(before) and denies_plainly(here) and here.start_char - before.end_char == 1
 
 
-def _joins(token: Token) -> bool:
-    """*nor* goes on with a denial that was begun by *neither*, *not* or *no*."""
-    return token.text.lower() == "nor"
+def _repeats(quoted: Sequence[Token], first: int, place: int) -> bool:
+    """Whether a denial goes on with a plain one before it: two in one clause, or *nor* but not *nor did they*."""
+    if denies_plainly(quoted[place]):
+        between = quoted[first : place + 1]
+        return place - first <= CANCEL and not any(map(_parted, between, between[1:]))
+    after = quoted[place + 1].text.lower() if place + 1 < len(quoted) else ""
+    joins = quoted[place].text.lower() == "nor" and after not in denial_words("printed auxiliary")
+    return joins and place - first <= ALTERNATIVE
+
+
+def _empty_print(finding: Finding, place: int) -> bool:
+    """Whether a printed denial says nothing of its own.
+
+    As an answer (No.), in *or not*, in *why don't we*; with *either*, where тоже was heard.
+    """
+    quoted = finding.quoted
+    word = quoted[place].text.lower()
+    before = quoted[place - 1].text.lower() if place else ""
+    after = quoted[place + 1 : place + 2]
+    if word == "no" and (_alone(quoted, place) or before == "no"):
+        return True
+    if word in ("no", "not") and before == "or" and _either_way(finding):
+        return all(_parted(quoted[place], token) or denies_plainly(token) for token in after)
+    if word.replace("’", "'") == "don't" and before == "why":
+        return any(token.text.lower() in ("we", "you", "i") for token in after) and not _doubts(finding)
+    either = any(token.text.lower() == "either" for token in quoted[place + 1 : place + 1 + ELLIPTIC])
+    return either and _too_heard(finding)
+
+
+def _alone(words: Sequence[Token], place: int) -> bool:
+    """Whether a word stands between marks: an answer of its own."""
+    return all(_parted(words[i - 1], words[i]) for i in (place, place + 1) if 0 < i < len(words))
+
+
+def _either_way(finding: Finding) -> bool:
+    """Whether alternatives were heard: или, ли."""
+    return any(slot.heard.text.lower() in ("или", "ли") for slot in finding.row)
+
+
+def _doubts(finding: Finding) -> bool:
+    """Whether почему was heard without бы: a reason is asked for, nothing is proposed."""
+    heard = {slot.heard.text.lower() for slot in finding.row}
+    return not heard.isdisjoint(("почему", "отчего", "зачем")) and "бы" not in heard
+
+
+def _too_heard(finding: Finding) -> bool:
+    """Whether the passage has a тоже without a denial after it: it repeats the one before."""
+    return any(
+        slot.heard.text.lower() in ("тоже", "также") and not any(map(_is_particle, finding.row[c : c + ELLIPTIC]))
+        for c, slot in enumerate(finding.row)
+    )
 
 
 def _denied_at(finding: Finding, column: int) -> bool:
@@ -138,13 +220,74 @@ def _none_word(word: str) -> bool:
     return word.startswith("ни") and word in denial_words("heard")
 
 
-def _doubles(finding: Finding, denial: Denial, column: int) -> bool:
-    """Whether a denial repeats the one before it, as никто не … does."""
+def _doubles(finding: Finding, denial: Denial, latest: int, column: int) -> bool:
+    """Whether a denial repeats the one before it, as никто не … does.
+
+    A не may stand far behind what it repeats (ни один из восьми свидетелей не), but not in another clause.
+    """
     words = finding.row[denial.word].heard.text.lower(), finding.row[column].heard.text.lower()
     if words[0] == "нет" and any(slot.heard.content for slot in finding.row[denial.word + 1 : column]):
         return False
     none = [word.startswith("ни") for word in words]
-    return any(none) and all(none[i] or words[i] in denial_words("particle") for i in (0, 1))
+    if not any(none) or not all(none[i] or words[i] in denial_words("particle") for i in (0, 1)):
+        return False
+    if column - latest <= DOUBLE:
+        return True
+    between = finding.row[latest : column + 1]
+    far = column - latest <= FAR_DOUBLE and not any(map(_is_particle, between[:-1]))
+    return far and none[0] and not any(map(_parted_slots, between, between[1:]))
+
+
+def _cancels(finding: Finding, denial: Denial, column: int) -> bool:
+    """Whether two particles deny nothing together: не мог не, нельзя не."""
+    between = [slot.heard for slot in finding.row[denial.word : column]]
+    able = any(token.key in ("мочь", "смочь") or token.text.lower() == "нельзя" for token in between)
+    return _is_particle(finding.row[column]) and column - denial.word <= CANCEL and able
+
+
+def _goes_on(finding: Finding, column: int) -> bool:
+    """Whether a ни goes on with a series (ни брата, ни сестры): English may deny once for all of it."""
+    before = (slot.heard.text.lower() for slot in finding.row[max(0, column - SERIES) : column])
+    return finding.row[column].heard.text.lower() == "ни" and "ни" in before
+
+
+def _asks(finding: Finding, column: int) -> bool:
+    """Whether не only makes a question polite: не видел ли …, почему бы не …"""
+    before = " ".join(slot.heard.text.lower() for slot in finding.row[max(0, column - FAR_DOUBLE) : column])
+    return "почему бы" in before or "отчего бы" in before or asks_whether(finding, column)
+
+
+def _idle(finding: Finding, column: int) -> bool:
+    """Whether a heard denial says nothing of its own: said twice (нет-нет), after *or* (или нет), едва before не."""
+    word = finding.row[column].heard.text.lower()
+    before = finding.row[column - 1].heard.text.lower() if column else ""
+    after = finding.row[column + 1 : column + 2]
+    hardly = word == "едва" and any(map(_is_particle, after))
+    return hardly or (word == "нет" and (before in ("нет", "или") or _answers(finding, column)))
+
+
+def _answers(finding: Finding, column: int) -> bool:
+    """Whether a heard word stands between marks: an answer of its own."""
+    row = finding.row
+    return all(_parted_slots(row[i - 1], row[i]) for i in (column, column + 1) if 0 < i < len(row))
+
+
+def _is_particle(slot: Slot) -> bool:
+    return slot.heard.text.lower() in denial_words("particle")
+
+
+def _light(slot: Slot) -> bool:
+    """Whether a heard denial is a particle or one of a series, and so turns no other denial's sense."""
+    return _is_particle(slot) or slot.heard.text.lower().startswith("ни")
+
+
+def _parted_slots(before: Slot, after: Slot) -> bool:
+    return before.line != after.line or _parted(before.heard, after.heard)
+
+
+def _parted(before: Token, after: Token) -> bool:
+    """Whether a mark stands between two neighbouring words."""
+    return after.start_char - before.end_char != 1
 
 
 def _implied(quoted: Sequence[Token], place: int) -> bool:
@@ -173,16 +316,15 @@ def _phrase_heard(finding: Finding, after: Token) -> bool:
     if after.text.lower() in denial_words("always empty"):
         return True
     said = any(_phrase(slot.translated, place) for slot in finding.row for place in range(len(slot.translated)))
-    return said or any(
-        slot.heard.text.lower() in denial_words("particle") and _empty(finding, column)
-        for column, slot in enumerate(finding.row)
-    )
+    return said or any(_is_particle(slot) and _empty(finding, column) for column, slot in enumerate(finding.row))
 
 
 def _said_near(finding: Finding, column: int) -> bool:
-    """Whether the translation renders a denying word (неизвестно) with a plain denial."""
+    """Whether the translation has a plain denial for a denying word (неизвестно), beside those of particles near it."""
     near = finding.row[max(0, column - 2) : column + 3]
-    return any(denies_plainly(token) for slot in near for token in slot.translated)
+    said = sum(denies_plainly(token) for slot in near for token in slot.translated)
+    around = finding.row[max(0, column - ELLIPTIC) : column + ELLIPTIC]
+    return said > sum(_is_particle(slot) for slot in around if slot is not finding.row[column])
 
 
 def _empty(finding: Finding, column: int) -> bool:
@@ -190,10 +332,12 @@ def _empty(finding: Finding, column: int) -> bool:
     after = finding.row[column + 1].heard.text.lower() if column + 1 < len(finding.row) else ""
     if after in denial_words("empty heard after"):
         return True
-    if finding.row[column].heard.text.lower() not in denial_words("particle"):
-        return False
     before = [slot.heard.text.lower() for slot in finding.row[max(0, column - 3) : column]]
+    if finding.row[column].heard.text.lower() == "ни":
+        return not denial_words("interrogative").isdisjoint(before[-2:])
+    if not _is_particle(finding.row[column]):
+        return False
     if not denial_words("empty heard before").isdisjoint(before):
         return True
     until = not denial_words("until").isdisjoint(before) and not any(map(_none_word, before))
-    return until and "perf" in russian_form(after).tags
+    return until and (after in denial_words("until") or "perf" in russian_form(after).tags)

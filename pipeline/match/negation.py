@@ -13,11 +13,21 @@ from collections.abc import Sequence, Set
 
 from pipeline.match.align import NONE
 from pipeline.match.contrast import Question, affirmed, denied
-from pipeline.match.denials import REACH_PARTICLE, USED, Denial, heard_denials, printed_denials
+from pipeline.match.denials import (
+    REACH_PARTICLE,
+    USED,
+    Denial,
+    asks_whether,
+    heard_denials,
+    printed_denials,
+    stands_for,
+    twofold,
+)
 from pipeline.match.denying import denial_words, denies, denies_plainly, heard_denies
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.scope import Scope
+from pipeline.match.slots import Slot
 from pipeline.records import QuoteFlagKind
 
 REACH_LEFTOVER = 12
@@ -28,6 +38,8 @@ DOUBLE = 3
 UNRENDERED = 1  # content words
 LEAST_NATS = 1.0
 SETTLED = 2
+OPENING = 2  # printed words that begin a question
+COORDINATED = 4
 
 
 def negations(finding: Finding, scope: Scope, marked: Set[int]) -> list[Difference]:
@@ -40,7 +52,11 @@ def negations(finding: Finding, scope: Scope, marked: Set[int]) -> list[Differen
     for reach_particle, reach_meant in ((REACH_PARTICLE, REACH_MEANT), (REACH_LEFTOVER, 0)):
         _pair_off(finding, printed, heard, (reach_particle, reach_meant))
     added = [_added(finding, denial) for denial in printed if denial.plain or _turned_back(finding, denial, plain)]
-    missing = [denial for denial in heard if denial.plain and scope.first <= denial.word <= scope.last]
+    missing = [
+        denial
+        for denial in heard
+        if denial.plain and scope.first <= denial.word <= scope.last and not twofold(finding, denial, heard)
+    ]
     dropped = [_dropped(finding, denial, denial.word in marked) for denial in missing]
     return [difference for difference in (*added, *dropped) if difference]
 
@@ -56,7 +72,7 @@ def question(finding: Finding, text: str, marked: Set[int]) -> Question | None:
     printed, heard = printed_denials(finding), heard_denials(finding)
     plain = [denial for denial in printed if denial.plain]
     due = [d for d in heard if d.plain and span[0] <= d.word <= span[1] and d.word not in marked]
-    due = [d for d in due if d.plain and not _met(d, [other for other in printed if not other.plain])]
+    due = [d for d in due if not _met(d, [o for o in printed if not o.plain]) and not twofold(finding, d, heard)]
     plain = [d for d in plain if not _met(d, [other for other in heard if not other.plain])]
     if len(due) > len(plain):
         wordings = denied(finding, text, [d.place for d in due])
@@ -107,7 +123,7 @@ def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reac
     """Takes out printed and heard denials of the same words, the nearest first; affixes before plain words."""
     pairs = sorted(
         ((abs(one.place - two.place), one, two) for one in printed for two in heard),
-        key=lambda row: (row[0] + UNLIKE * (row[1].plain != row[2].plain), not row[1].affix, row[1].word, row[2].word),
+        key=lambda row: (row[0] + _unlike(row[1], row[2]), not row[1].affix, row[1].word, row[2].word),
     )
     for distance, one, two in pairs:
         particle = two.plain or _is_particle(finding, two) or (one.plain and _said(finding, two))
@@ -118,21 +134,33 @@ def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reac
             heard.remove(two)
 
 
+def _unlike(one: Denial, two: Denial) -> int:
+    """How many slots further apart a printed and a heard denial seem for not being of a kind."""
+    return UNLIKE * (one.plain != two.plain) + UNLIKE * two.series
+
+
 def _turned_back(finding: Finding, denial: Denial, plain: Sequence[int]) -> bool:
     """Whether a printed *not* turns a denial (not devoid of) of which only one was heard or translated there."""
     if finding.quoted[denial.word].key in denial_words("no twofold") or denial.affix:
         return False
     near = finding.row[max(0, denial.place - REACH_SOFT) : denial.place + REACH_SOFT + 1]
-    said = sum(heard_denies(slot.heard) for slot in near)
+    said = sum(heard_denies(slot.heard) for slot in near) - sum(map(_strengthens, near, near[1:]))
     rendered = sum(denies(token) for slot in near for token in slot.translated)
     return any(0 < denial.word - word <= DOUBLE for word in plain) and max(said, rendered) == 1
+
+
+def _strengthens(one: Slot, two: Slot) -> bool:
+    """Whether two neighbouring heard words deny once: никому не."""
+    return one.heard.text.lower().startswith("ни") and two.heard.text.lower() in denial_words("particle")
 
 
 def _is_particle(finding: Finding, denial: Denial) -> bool:
     return finding.row[denial.word].heard.text.lower() in denial_words("particle")
 
 
-def _added(finding: Finding, denial: Denial) -> Difference:
+def _added(finding: Finding, denial: Denial) -> Difference | None:
+    if denial.word <= OPENING and asks_whether(finding, denial.place):
+        return None
     printed = " ".join(token.text for token in finding.quoted[max(0, denial.word - 1) : denial.word + 3])
     return Difference(QuoteFlagKind.NEGATION, printed, finding.row[denial.place].heard.text, True)
 
@@ -151,19 +179,31 @@ def _dropped(finding: Finding, denial: Denial, marked: bool) -> Difference | Non
     used = {
         column: place
         for place, (column, held) in enumerate(zip(finding.path, finding.support, strict=True))
-        if column != NONE and held >= USED and finding.quoted[place].content
+        if column != NONE and held >= USED and stands_for(finding, place, column)
     }
     own = [denial.word] if row[denial.word].heard.content else []
     after = [c for c in range(denial.place + 1, min(denial.place + 6, len(row))) if row[c].heard.content]
+    inside = [c for c in range(denial.word + 1, denial.place) if row[c].heard.content]
     before = [c for c in range(max(0, denial.place - 3), denial.place) if row[c].heard.content]
-    order = (*own, *after[:2], *before[-1:]) if _helped(finding, denial) else (*own, *after[:2])
+    order = (*own, *after[:2], *inside[-1:], *(before[-1:] if _helped(finding, denial) else ()))
     target = next((c for c in order if c in used), None)
-    if target is None or not _translated_denies(finding, denial.place):
+    if target is None or not _translated_denies(finding, denial.place) or _goes_on(finding, used[target]):
         return None
     heard = " ".join(slot.heard.text for slot in row[denial.word : target + 1])
     if denial.word < min(used) and not finding.quoted[0].capital:
         return Difference(QuoteFlagKind.EDGE, finding.quoted[used[target]].text, heard, False)
     return Difference(QuoteFlagKind.NEGATION, finding.quoted[used[target]].text, heard, not marked, marked)
+
+
+def _goes_on(finding: Finding, place: int) -> bool:
+    """Whether a printed word stands behind *or*, *nor*, or a close *and*, and so under the denial before those."""
+    words = [token.text.lower() for token in finding.quoted[:place]]
+    for reach, joining in ((COORDINATED, ("or", "nor")), (1, ("and",))):
+        found = next((p for p in reversed(range(max(0, place - reach), place)) if words[p] in joining), None)
+        if found is not None:
+            far = 2 * COORDINATED if reach > 1 else COORDINATED - 1
+            return any(denies_plainly(token) for token in finding.quoted[max(0, found - far) : found])
+    return False
 
 
 def _helped(finding: Finding, denial: Denial) -> bool:
