@@ -26,6 +26,7 @@ from pipeline.match.denials import (
 from pipeline.match.denying import denial_words, denies, denies_plainly, heard_denies
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
+from pipeline.match.opposites import other_side_heard
 from pipeline.match.scope import Scope
 from pipeline.match.slots import Slot
 from pipeline.records import QuoteFlagKind
@@ -40,6 +41,7 @@ LEAST_NATS = 1.0
 SETTLED = 2
 OPENING = 2  # printed words that begin a question
 COORDINATED = 4
+OPPOSED = 3
 
 
 def negations(finding: Finding, scope: Scope, marked: Set[int]) -> list[Difference]:
@@ -51,7 +53,7 @@ def negations(finding: Finding, scope: Scope, marked: Set[int]) -> list[Differen
     plain = [denial.word for denial in printed if denial.plain]
     for reach_particle, reach_meant in ((REACH_PARTICLE, REACH_MEANT), (REACH_LEFTOVER, 0)):
         _pair_off(finding, printed, heard, (reach_particle, reach_meant))
-    added = [_added(finding, denial) for denial in printed if denial.plain or _turned_back(finding, denial, plain)]
+    added = [_added(scope, denial) for denial in printed if denial.plain or _turned_back(finding, denial, plain)]
     missing = [
         denial
         for denial in heard
@@ -158,8 +160,12 @@ def _is_particle(finding: Finding, denial: Denial) -> bool:
     return finding.row[denial.word].heard.text.lower() in denial_words("particle")
 
 
-def _added(finding: Finding, denial: Denial) -> Difference | None:
-    if denial.word <= OPENING and asks_whether(finding, denial.place):
+def _added(scope: Scope, denial: Denial) -> Difference | None:
+    """A printed denial that was not heard, unless it opens a question, or turns the opposite of what was heard."""
+    finding, first = scope.finding, denial.word + 1
+    turned = range(first, min(first + OPPOSED, len(finding.quoted)))
+    opens = denial.word <= OPENING and asks_whether(finding, denial.place)
+    if opens or any(other_side_heard(scope, place) for place in turned):
         return None
     printed = " ".join(token.text for token in finding.quoted[max(0, denial.word - 1) : denial.word + 3])
     return Difference(QuoteFlagKind.NEGATION, printed, finding.row[denial.place].heard.text, True)

@@ -16,8 +16,10 @@ from pipeline.match.words import CYRILLIC, Token, russian_form
 
 DIGITS = re.compile(r"\d")
 ROMAN = re.compile(r"(?=[IVX])X{0,3}(IX|IV|V?I{0,3})")
-BARE_LETTERS = frozenset({"m", "k"})
 SCALES = frozenset({100.0, 1e3, 1e6, 1e9, 1e12})
+LEAST_STEM = 4
+CENTURIES = (18.0, 19.0, 20.0)
+YEARS = range(1900, 2030)
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 
 
@@ -60,8 +62,13 @@ def _words() -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
 
 def _compound(word: str) -> float | None:
     """The value of the numeral that begins a Russian compound such as двухлетний or стодолларовый."""
-    best = max((p for p in _words()[2] if word.startswith(p) and len(word) - len(p) >= 4), key=len, default=None)
-    return None if best is None else _words()[2][best]
+    table = _words()[2]
+    best = max((p for p in table if word.startswith(p) and len(word) - len(p) >= LEAST_STEM), key=len, default=None)
+    if best is None:
+        return None
+    value, rest = table[best], word[len(best) :]
+    units = next((p for p in table if table[p] < 10 and rest.startswith(p) and len(rest) - len(p) >= LEAST_STEM), None)
+    return value + table[units] if units and value >= 20 and value % 10 == 0 else value
 
 
 @cache
@@ -118,14 +125,15 @@ def _read_digits(rows: Sequence[Token], start: int) -> Number:
     values = {float(text.replace(" ", ""))} if " " in text else digit_values(text)
     if " " in text:
         values |= {float(part) for part in text.split()}
-    if _is_decade(rows, end):
-        values |= {value % 100 for value in values}
+    if _plural(rows, end):  # the 1800s are the nineteenth century, the 1990s are the nineties
+        values |= {value / 100 + 1 for value in values if value in range(1000, 2100, 100)}
+        values |= {value % 100 for value in values if value > 1000 and value % 100}
     return Number(frozenset(values), start, end, True)
 
 
-def _is_decade(rows: Sequence[Token], end: int) -> bool:
-    """Whether a number stands for ten years (1990s), which are often called by their last two digits."""
-    return end < len(rows) and rows[end].text == "s" and rows[end].start_char == rows[end - 1].end_char
+def _plural(rows: Sequence[Token], place: int) -> bool:
+    """Whether an s is written to the number before it (the 1800s, the nineteenth century)."""
+    return place < len(rows) and rows[place].text == "s" and rows[place].start_char == rows[place - 1].end_char
 
 
 def _read_words(rows: Sequence[Token], start: int) -> Number:
@@ -155,7 +163,23 @@ def _read_words(rows: Sequence[Token], start: int) -> Number:
             current += value
         seen.add(value)
         end += 1
-    return Number(frozenset({total + current} | ({current} if current else set())), start, end, False)
+    values = {total + current} | ({current} if current else set())
+    if total >= 1e6 and 100 <= current < 1000 and CYRILLIC.match(rows[start].text):
+        values.add(total + current * 1000)  # миллион двести
+    return Number(
+        frozenset(values | _rounder(rows[start:end]) | _short_year(rows[start:end], current)), start, end, False
+    )
+
+
+def _rounder(words: Sequence[Token]) -> set[float]:
+    """A bare десяток is what English calls a dozen."""
+    return {12.0} if len(words) == 1 and words[0].key in ("десяток", "десятка") else set()
+
+
+def _short_year(words: Sequence[Token], value: float) -> set[float]:
+    """The years that a bare ordinal up to ninety-nine may stand for (восемьдесят девятого)."""
+    ordinal = CYRILLIC.match(words[-1].text) and russian_form(words[-1].text).part == "ADJF"
+    return {year + value for year in (1900, 2000) if year + value in YEARS} if ordinal and value < 100 else set()
 
 
 def _scaled(number: Number, rows: Sequence[Token], found: Sequence[Number]) -> Number:
@@ -169,11 +193,6 @@ def _scaled(number: Number, rows: Sequence[Token], found: Sequence[Number]) -> N
         return number
     wide = {value * scale[1] for value in number.values}
     return Number(frozenset(set(number.values) | wide), number.first, number.end, number.digits)
-
-
-def _counted(rows: Sequence[Token], place: int) -> bool:
-    """Whether a digit stands just before (5 m, but not a.m.)."""
-    return place > 0 and bool(DIGITS.match(rows[place - 1].text))
 
 
 def _halved(number: Number, rows: Sequence[Token]) -> Number:
@@ -192,7 +211,7 @@ def numbers(rows: Sequence[Token]) -> list[Number]:
         token = rows[place]
         if DIGITS.match(token.text):
             found.append(_read_digits(rows, place))
-        elif word_value(token.text) and not (token.text.lower() in BARE_LETTERS and not _counted(rows, place)):
+        elif word_value(token.text) and not _unit(rows, place):
             found.append(_halved(_read_words(rows, place), rows))
         elif (value := _roman(token)) is not None:
             found.append(Number(frozenset({value}), place, place + 1, False))
@@ -200,4 +219,31 @@ def numbers(rows: Sequence[Token]) -> list[Number]:
             place += 1
             continue
         place = found[-1].end
-    return [_scaled(number, rows, found) if number.digits else number for number in found]
+    read = [_scaled(number, rows, found) if number.digits else number for number in found]
+    return _years(read, rows)
+
+
+def _unit(rows: Sequence[Token], place: int) -> bool:
+    """Whether a word that may be a number is something else: a lone letter (a.m., M. Smith), a second of time."""
+    after_digits = place > 0 and bool(DIGITS.match(rows[place - 1].text))
+    return len(rows[place].text) == 1 or (rows[place].text.lower() == "second" and after_digits)
+
+
+def _years(found: Sequence[Number], rows: Sequence[Token]) -> list[Number]:
+    """The numbers with years that are said in two halves (nineteen forty-three) made one."""
+    joined: list[Number] = []
+    for number in found:
+        last = joined[-1] if joined else None
+        if last and last.end == number.first and _halves(last, number, rows):
+            values = frozenset(100 * century + year for century in last.values for year in number.values)
+            joined[-1] = Number(values, last.first, number.end, False)
+        else:
+            joined.append(number)
+    return joined
+
+
+def _halves(first: Number, second: Number, rows: Sequence[Token]) -> bool:
+    """Whether two neighbouring numbers are the halves of a year in words."""
+    near = rows[second.first].start_char - rows[first.end - 1].end_char == 1
+    words = not (first.digits or second.digits or CYRILLIC.match(rows[first.first].text))
+    return words and near and first.values <= set(CENTURIES) and all(10 <= value < 100 for value in second.values)

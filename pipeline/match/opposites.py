@@ -6,6 +6,7 @@ Never calls a word wrong only because it was not heard, save the few that the li
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +16,7 @@ from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.lexicon import lines
 from pipeline.match.scope import Said, Scope
-from pipeline.match.words import CYRILLIC, english_key
+from pipeline.match.words import CYRILLIC, Token, english_key
 from pipeline.records import QuoteFlagKind
 
 CLOSE = 2
@@ -24,6 +25,8 @@ WIDE = 4
 LEAST_NATS = 2.0
 ASKED = frozenset({QuoteFlagKind.QUANTIFIER})  # for the others the model's answer was no better than the words'
 PREPOSITIONS = frozenset(map(english_key, ("before", "after", "for", "against", "with", "without")))
+PRONOUNS = frozenset({"him", "her", "them", "me", "us", "you", "it", "no"})
+PHRASES = frozenset({("after", "all"), ("beat", "up"), ("give", "up")})
 GOVERNED = 3  # words from a preposition to what it governs, at most
 COMPARATIVE = "@comp"
 MOST_WORDS = 3  # of the other side that the model is asked about
@@ -78,6 +81,16 @@ def oppositions() -> tuple[Opposition, ...]:
     return tuple(rows)
 
 
+def other_side_heard(scope: Scope, place: int) -> bool:
+    """Whether the other side of a printed word was heard near its place, and its own side was not."""
+    key, close = scope.printed[place].key, scope.around(place, CLOSE)
+    rows = [row for row in oppositions() if row.kind is QuoteFlagKind.ANTONYM]
+    sides = [pair for row in rows for pair in (row.sides, row.sides[::-1]) if key in pair[0].account]
+    return any(
+        _heard(scope, far.proof, *close) and not _heard(scope, near.account | near.proof, *close) for near, far in sides
+    )
+
+
 def opposites(finding: Finding, scope: Scope) -> list[Difference]:
     """One difference for each opposition whose printed side was not heard while the other one was."""
     found: list[Difference] = []
@@ -108,7 +121,7 @@ def questions(finding: Finding, scope: Scope, text: str) -> list[Question]:
 
 def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Difference | None:
     for place, token in enumerate(scope.printed):
-        if token.key not in near.printed:
+        if token.key not in near.printed or _in_phrase(scope.printed, place):
             continue
         governing = _governing(scope, place) if token.key in PREPOSITIONS else []
         keys = frozenset(key for word in governing for key in word.keys)
@@ -127,12 +140,23 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
     return None
 
 
+def _in_phrase(printed: Sequence[Token], place: int) -> bool:
+    """Whether a printed word has no sense of its own beside the next one, or the one before (after all)."""
+    pairs = (printed[max(0, i) : i + 2] for i in (place - 1, place))
+    return any(tuple(token.text.lower() for token in pair) in PHRASES for pair in pairs)
+
+
+def _heard(scope: Scope, wanted: frozenset[str], low: int, high: int) -> bool:
+    """Whether a heard word of a set lies at some places."""
+    return any(low <= word.column <= high and not word.keys.isdisjoint(wanted) for word in scope.heard)
+
+
 def _governing(scope: Scope, place: int) -> list[Said]:
     """The heard words just before the one that a printed preposition governs, where that one is placed."""
     path, support = scope.finding.path, scope.finding.support
     after = range(place + 1, min(len(scope.printed), place + 1 + GOVERNED))
     head = next((p for p in after if scope.printed[p].content), None)
-    if head is None or path[head] == NONE or support[head] < HELD:
+    if head is None or scope.printed[place + 1].text.lower() in PRONOUNS or path[head] == NONE or support[head] < HELD:
         return []
     return [word for word in scope.heard if path[head] - GOVERNED <= word.column < path[head]]
 
