@@ -13,18 +13,30 @@ from dataclasses import dataclass
 
 from pipeline.match.align import NONE
 from pipeline.match.denying import denial_words, denies, denies_plainly, heard_denies
+from pipeline.match.empty_denials import (
+    ELLIPTIC,
+    FAR_DOUBLE,
+    asks,
+    comparing,
+    empty,
+    empty_print,
+    idle,
+    is_particle,
+    parted,
+    parted_slots,
+    phrase,
+    phrase_heard,
+)
 from pipeline.match.find import Finding
 from pipeline.match.slots import Slot
-from pipeline.match.words import Token, english_key, russian_form
+from pipeline.match.words import Token, english_key
 
 REACH_PARTICLE = 6
 DOUBLE = 4
 CANCEL = 2
 ALTERNATIVE = 10
 FAR = 9
-FAR_DOUBLE = 12
 SERIES = 8
-ELLIPTIC = 4
 USED = 0.45
 
 
@@ -49,7 +61,7 @@ def printed_denials(finding: Finding) -> list[Denial]:
     found: list[Denial] = []
     for place, token in enumerate(finding.quoted):
         if not (denies(token) or _implied(finding.quoted, place)) or (
-            _phrase(finding.quoted, place) and _phrase_heard(finding, finding.quoted[place + 1])
+            phrase(finding.quoted, place) and phrase_heard(finding, finding.quoted[place + 1])
         ):
             continue
         plain = denies_plainly(token)
@@ -57,7 +69,7 @@ def printed_denials(finding: Finding) -> list[Denial]:
         if own is not None and not _denied_at(finding, own):
             continue
         anchor = own if own is not None else _anchor(finding, place, plain)
-        if anchor is None or _comparing(finding.quoted, place) or _empty_print(finding, place):
+        if anchor is None or comparing(finding.quoted, place) or empty_print(finding, place):
             continue
         again = bool(found) and found[-1].plain and not _twice(finding.quoted, place)
         if again and _repeats(finding.quoted, found[-1].word, place):
@@ -71,13 +83,13 @@ def heard_denials(finding: Finding) -> list[Denial]:
     found: list[Denial] = []
     head: int | None = None  # the denial that a later one may double: no ни that goes on with a series
     for column, slot in enumerate(finding.row):
-        if not heard_denies(slot.heard) or _idle(finding, column):
+        if not heard_denies(slot.heard) or idle(finding, column):
             continue
-        plain = _is_particle(slot) or _said_near(finding, column)
+        plain = is_particle(slot) or _said_near(finding, column)
         last = found[head] if head is not None else None
         if _goes_on(finding, column):
             found.append(Denial(column, False, column, series=True))
-        elif _empty(finding, column) or _asks(finding, column):
+        elif empty(finding, column) or asks(finding, column):
             found.append(Denial(column, False, column))
         elif head is not None and last and _doubles(finding, last, found[-1].word, column):
             found[head] = Denial(column if plain else last.place, last.plain or plain, last.word)
@@ -98,13 +110,6 @@ def twofold(finding: Finding, denial: Denial, others: Sequence[Denial]) -> bool:
         0 < other.word - denial.word <= CANCEL and not other.plain and not _light(finding.row[other.word])
         for other in others
     )
-
-
-def asks_whether(finding: Finding, column: int) -> bool:
-    """Whether a slot lies in a question for yes or no: those are put with *not* or without, as each language likes."""
-    line = next(line for line in finding.lines if line.number == finding.row[column].line)
-    words = {token.text.lower() for token in line.heard} | {token.key for token in line.heard}
-    return line.heard_text.rstrip(' "»”').endswith("?") and words.isdisjoint(denial_words("interrogative"))
 
 
 def _anchor(finding: Finding, place: int, plain: bool) -> int | None:
@@ -151,53 +156,10 @@ def _repeats(quoted: Sequence[Token], first: int, place: int) -> bool:
     """Whether a denial goes on with a plain one before it: two in one clause, or *nor* but not *nor did they*."""
     if denies_plainly(quoted[place]):
         between = quoted[first : place + 1]
-        return place - first <= CANCEL and not any(map(_parted, between, between[1:]))
+        return place - first <= CANCEL and not any(map(parted, between, between[1:]))
     after = quoted[place + 1].text.lower() if place + 1 < len(quoted) else ""
     joins = quoted[place].text.lower() == "nor" and after not in denial_words("printed auxiliary")
     return joins and place - first <= ALTERNATIVE
-
-
-def _empty_print(finding: Finding, place: int) -> bool:
-    """Whether a printed denial says nothing of its own.
-
-    As an answer (No.), in *or not*, in *why don't we*; with *either*, where тоже was heard.
-    """
-    quoted = finding.quoted
-    word = quoted[place].text.lower()
-    before = quoted[place - 1].text.lower() if place else ""
-    after = quoted[place + 1 : place + 2]
-    if word == "no" and (_alone(quoted, place) or before == "no"):
-        return True
-    if word in ("no", "not") and before == "or" and _either_way(finding):
-        return all(_parted(quoted[place], token) or denies_plainly(token) for token in after)
-    if word.replace("’", "'") == "don't" and before == "why":
-        return any(token.text.lower() in ("we", "you", "i") for token in after) and not _doubts(finding)
-    either = any(token.text.lower() == "either" for token in quoted[place + 1 : place + 1 + ELLIPTIC])
-    return either and _too_heard(finding)
-
-
-def _alone(words: Sequence[Token], place: int) -> bool:
-    """Whether a word stands between marks: an answer of its own."""
-    return all(_parted(words[i - 1], words[i]) for i in (place, place + 1) if 0 < i < len(words))
-
-
-def _either_way(finding: Finding) -> bool:
-    """Whether alternatives were heard: или, ли."""
-    return any(slot.heard.text.lower() in ("или", "ли") for slot in finding.row)
-
-
-def _doubts(finding: Finding) -> bool:
-    """Whether почему was heard without бы: a reason is asked for, nothing is proposed."""
-    heard = {slot.heard.text.lower() for slot in finding.row}
-    return not heard.isdisjoint(("почему", "отчего", "зачем")) and "бы" not in heard
-
-
-def _too_heard(finding: Finding) -> bool:
-    """Whether the passage has a тоже without a denial after it: it repeats the one before."""
-    return any(
-        slot.heard.text.lower() in ("тоже", "также") and not any(map(_is_particle, finding.row[c : c + ELLIPTIC]))
-        for c, slot in enumerate(finding.row)
-    )
 
 
 def _denied_at(finding: Finding, column: int) -> bool:
@@ -212,12 +174,8 @@ def _denied_at(finding: Finding, column: int) -> bool:
 
 def _plainly_translated(slot: Slot) -> bool:
     return any(
-        denies_plainly(token) and not _phrase(slot.translated, place) for place, token in enumerate(slot.translated)
+        denies_plainly(token) and not phrase(slot.translated, place) for place, token in enumerate(slot.translated)
     )
-
-
-def _none_word(word: str) -> bool:
-    return word.startswith("ни") and word in denial_words("heard")
 
 
 def _doubles(finding: Finding, denial: Denial, latest: int, column: int) -> bool:
@@ -234,15 +192,15 @@ def _doubles(finding: Finding, denial: Denial, latest: int, column: int) -> bool
     if column - latest <= DOUBLE:
         return True
     between = finding.row[latest : column + 1]
-    far = column - latest <= FAR_DOUBLE and not any(map(_is_particle, between[:-1]))
-    return far and none[0] and not any(map(_parted_slots, between, between[1:]))
+    far = column - latest <= FAR_DOUBLE and not any(map(is_particle, between[:-1]))
+    return far and none[0] and not any(map(parted_slots, between, between[1:]))
 
 
 def _cancels(finding: Finding, denial: Denial, column: int) -> bool:
     """Whether two particles deny nothing together: не мог не, нельзя не."""
     between = [slot.heard for slot in finding.row[denial.word : column]]
     able = any(token.key in ("мочь", "смочь") or token.text.lower() == "нельзя" for token in between)
-    return _is_particle(finding.row[column]) and column - denial.word <= CANCEL and able
+    return is_particle(finding.row[column]) and column - denial.word <= CANCEL and able
 
 
 def _goes_on(finding: Finding, column: int) -> bool:
@@ -251,43 +209,9 @@ def _goes_on(finding: Finding, column: int) -> bool:
     return finding.row[column].heard.text.lower() == "ни" and "ни" in before
 
 
-def _asks(finding: Finding, column: int) -> bool:
-    """Whether не only makes a question polite: не видел ли …, почему бы не …"""
-    before = " ".join(slot.heard.text.lower() for slot in finding.row[max(0, column - FAR_DOUBLE) : column])
-    return "почему бы" in before or "отчего бы" in before or asks_whether(finding, column)
-
-
-def _idle(finding: Finding, column: int) -> bool:
-    """Whether a heard denial says nothing of its own: said twice (нет-нет), after *or* (или нет), едва before не."""
-    word = finding.row[column].heard.text.lower()
-    before = finding.row[column - 1].heard.text.lower() if column else ""
-    after = finding.row[column + 1 : column + 2]
-    hardly = word == "едва" and any(map(_is_particle, after))
-    return hardly or (word == "нет" and (before in ("нет", "или") or _answers(finding, column)))
-
-
-def _answers(finding: Finding, column: int) -> bool:
-    """Whether a heard word stands between marks: an answer of its own."""
-    row = finding.row
-    return all(_parted_slots(row[i - 1], row[i]) for i in (column, column + 1) if 0 < i < len(row))
-
-
-def _is_particle(slot: Slot) -> bool:
-    return slot.heard.text.lower() in denial_words("particle")
-
-
 def _light(slot: Slot) -> bool:
     """Whether a heard denial is a particle or one of a series, and so turns no other denial's sense."""
-    return _is_particle(slot) or slot.heard.text.lower().startswith("ни")
-
-
-def _parted_slots(before: Slot, after: Slot) -> bool:
-    return before.line != after.line or _parted(before.heard, after.heard)
-
-
-def _parted(before: Token, after: Token) -> bool:
-    """Whether a mark stands between two neighbouring words."""
-    return after.start_char - before.end_char != 1
+    return is_particle(slot) or slot.heard.text.lower().startswith("ни")
 
 
 def _implied(quoted: Sequence[Token], place: int) -> bool:
@@ -299,45 +223,9 @@ def _implied(quoted: Sequence[Token], place: int) -> bool:
     )
 
 
-def _comparing(quoted: Sequence[Token], place: int) -> bool:
-    """*rather* and *instead* deny only before *than* and *of*."""
-    after = quoted[place + 1].text.lower() if place + 1 < len(quoted) else ""
-    return quoted[place].text.lower() in ("rather", "instead") and after not in ("than", "of")
-
-
-def _phrase(quoted: Sequence[Token], place: int) -> bool:
-    """Printed denials that deny nothing: not only, no doubt, no longer than …"""
-    after = quoted[place + 1].text.lower() if place + 1 < len(quoted) else ""
-    return quoted[place].text.lower() in denial_words("hard") and after in denial_words("empty after")
-
-
-def _phrase_heard(finding: Finding, after: Token) -> bool:
-    """Whether a phrase such as *not only* stands in the heard words or the translation too (*no doubt* always does)."""
-    if after.text.lower() in denial_words("always empty"):
-        return True
-    said = any(_phrase(slot.translated, place) for slot in finding.row for place in range(len(slot.translated)))
-    return said or any(_is_particle(slot) and _empty(finding, column) for column, slot in enumerate(finding.row))
-
-
 def _said_near(finding: Finding, column: int) -> bool:
     """Whether the translation has a plain denial for a denying word (неизвестно), beside those of particles near it."""
     near = finding.row[max(0, column - 2) : column + 3]
     said = sum(denies_plainly(token) for slot in near for token in slot.translated)
     around = finding.row[max(0, column - ELLIPTIC) : column + ELLIPTIC]
-    return said > sum(_is_particle(slot) for slot in around if slot is not finding.row[column])
-
-
-def _empty(finding: Finding, column: int) -> bool:
-    """Whether не belongs to a set phrase that denies nothing: не только, чуть не, пока не решил."""
-    after = finding.row[column + 1].heard.text.lower() if column + 1 < len(finding.row) else ""
-    if after in denial_words("empty heard after"):
-        return True
-    before = [slot.heard.text.lower() for slot in finding.row[max(0, column - 3) : column]]
-    if finding.row[column].heard.text.lower() == "ни":
-        return not denial_words("interrogative").isdisjoint(before[-2:])
-    if not _is_particle(finding.row[column]):
-        return False
-    if not denial_words("empty heard before").isdisjoint(before):
-        return True
-    until = not denial_words("until").isdisjoint(before) and not any(map(_none_word, before))
-    return until and (after in denial_words("until") or "perf" in russian_form(after).tags)
+    return said > sum(is_particle(slot) for slot in around if slot is not finding.row[column])

@@ -17,7 +17,6 @@ from pipeline.match.denials import (
     REACH_PARTICLE,
     USED,
     Denial,
-    asks_whether,
     heard_denials,
     printed_denials,
     stands_for,
@@ -25,6 +24,7 @@ from pipeline.match.denials import (
 )
 from pipeline.match.denying import denial_words, denies, denies_plainly, heard_denies
 from pipeline.match.difference import Difference
+from pipeline.match.empty_denials import asks_whether
 from pipeline.match.find import Finding
 from pipeline.match.opposites import other_side_heard
 from pipeline.match.scope import Scope
