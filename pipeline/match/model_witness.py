@@ -27,7 +27,7 @@ ACCOUNTS, DECOYS, STRANGERS = 4, 2, 4
 LONGEST_WORDS = 60  # models have a last position; most of a longer passage says enough
 PART = 0.75
 CHOICE = 2.0  # what a nat a token weighs against the odds of an account
-MOST_LEAD, MOST_GAIN = 1.0, 4.0  # nats a token
+LEAD, GAIN = (-1.0, 1.0), (-1.0, 4.0)  # nats a token; beyond these they say no more
 DOUBTFUL = (0.02, 0.98)
 
 Case = tuple[Sequence[Rated], Sequence[Rival]]
@@ -98,18 +98,17 @@ def _stretch(finding: Finding) -> str:
 
 
 def _testimony(sure: Sequence[float], near: Sequence[float], far: Sequence[float]) -> Testimony | None:
-    """From the probabilities of the accounts and the scores of all passages; None where a score is missing."""
-    if len(near) < 2 or not all(map(math.isfinite, (*near, *far))):
+    """From the probabilities of the accounts and the scores of all passages; None where a near one has none."""
+    if len(near) < 2 or not all(map(math.isfinite, near)):
         return None
+    far = [score for score in far if math.isfinite(score)]
     chosen = max(range(len(sure)), key=lambda place: _log_odds(sure[place]) + CHOICE * near[place])
     decoys = [score for place, score in enumerate(near) if place != chosen]
     return Testimony(chosen, near[chosen] - max(decoys[:DECOYS]), near[chosen] - max(far or decoys))
 
 
-def moved(sure: float, said: Testimony | None) -> float:
+def moved(sure: float, said: Testimony) -> float:
     """The confidence after the model has spoken."""
-    if said is None or not doubtful(sure):
-        return sure
     weight = coefficients("model")
     odds = _log_odds(sure) + sum(weight[name] * value for name, value in evidence(said).items())
     return 1.0 / (1.0 + math.exp(-odds))
@@ -117,8 +116,11 @@ def moved(sure: float, said: Testimony | None) -> float:
 
 def evidence(said: Testimony) -> dict[str, float]:
     """What counts of a testimony, by the names of its coefficients."""
-    lead = max(-MOST_LEAD, min(MOST_LEAD, said.lead))
-    return {"constant": 1.0, "lead": lead, "gain": max(-1.0, min(MOST_GAIN, said.gain))}
+    return {"constant": 1.0, "lead": _within(said.lead, LEAD), "gain": _within(said.gain, GAIN)}
+
+
+def _within(value: float, bounds: tuple[float, float]) -> float:
+    return max(bounds[0], min(bounds[1], value))
 
 
 def _log_odds(sure: float) -> float:
