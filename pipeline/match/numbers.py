@@ -172,8 +172,8 @@ def _read_words(rows: Sequence[Token], start: int) -> Number:
 
 
 def _rounder(words: Sequence[Token]) -> set[float]:
-    """A bare десяток is what English calls a dozen."""
-    return {12.0} if len(words) == 1 and words[0].key in ("десяток", "десятка") else set()
+    """A bare dozen is also what Russian calls десяток; twelve is not."""
+    return {10.0} if len(words) == 1 and words[0].key == "dozen" else set()
 
 
 def _short_year(words: Sequence[Token], value: float) -> set[float]:

@@ -54,8 +54,8 @@ def _share(values: Sequence[bool]) -> float:
     return sum(values) / len(values) if values else 1.0
 
 
-def bench_figures(folder: Path, parts: Sequence[int]) -> list[dict[str, float]]:
-    """quotebench's figures on some halves of a benchmark folder (0 for fitting), and the processor seconds of all."""
+def bench_figures(folder: Path) -> list[dict[str, float]]:
+    """quotebench's figures on both halves of a folder, for fitting first, and the processor seconds of all."""
     begun = time.process_time()
     library, gold = Library.build(bench_documents(folder)), bench_gold(folder)
     texts = [str(row["text"]) for row in gold]
@@ -63,7 +63,7 @@ def bench_figures(folder: Path, parts: Sequence[int]) -> list[dict[str, float]]:
     judgements = judge_quotes(quotes, library, MatchOptions(), translation_witness(Settings(), silent))
     seconds = time.process_time() - begun
     halves = []
-    for part in parts:
+    for part in (0, 1):
         pairs = [(row, judgement) for row, judgement in zip(gold, judgements, strict=True) if half(row) == part]
         halves.append({**_scored(pairs), "seconds": seconds})
     return halves
@@ -125,7 +125,7 @@ def main() -> int:
     print("\n".join(wrong))
     failed = below(own, floors["set"])
     for name, folder in _folders():
-        fitting, validation = bench_figures(folder, (0, 1))
+        fitting, validation = bench_figures(folder)
         print(f"{name}{'fitting':>{40 - len(name)}}{'validation':>12}")
         for figure, value in validation.items():
             print(f"  {figure:30}{fitting[figure]:8.3f}{value:12.3f}")
