@@ -7,8 +7,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKED := $(PIP) install --no-deps --require-hashes
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-        --no-header --no-annotate --excludes .install/excluded.txt
+READY_CLUSTER := $(VENV)/.ready-cluster
+LOCK_ALL := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+            --no-header --no-annotate
+LOCK := $(LOCK_ALL) --excludes .install/excluded.txt
 
 .DEFAULT_GOAL := help
 
@@ -26,6 +28,11 @@ $(READY): .install/build.lock .install/runtime.lock pyproject.toml
 $(READY_DEV): $(READY) .install/dev.lock
 	@echo "installing the test tools into $(VENV) (once)"
 	@$(LOCKED) -r .install/dev.lock
+	@touch $@
+
+$(READY_CLUSTER): $(READY_DEV) .install/cluster.lock
+	@echo "installing the extra 'cluster' into $(VENV) (once)"
+	@$(LOCKED) -r .install/cluster.lock
 	@touch $@
 
 install: $(READY)  ## set up .venv with the voxquote command
@@ -69,6 +76,7 @@ lock:  ## pin the dependencies again (needs uv)
 	@$(LOCK) --output-file .install/runtime.lock pyproject.toml
 	@$(LOCK) --output-file .install/build.lock .install/build.in
 	@$(LOCK) --constraint .install/runtime.lock --output-file .install/dev.lock .install/dev.in
+	@$(LOCK_ALL) --constraint .install/dev.lock --output-file .install/cluster.lock .install/cluster.in
 
 clean:  ## remove what the targets made
 	@rm -rf $(VENV) demo-case build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -25,7 +25,6 @@ from models.training.windows import NOWHERE, Maker, Shards, Tokens, Window
 LENGTHS = {8: (12, 72), 30: (4, 224)}  # seconds: windows a batch, tokens a window
 ALL_FRAMES, FRAME_MS, HOP_SAMPLES = 1500, 20, 160
 SLACK_FRAMES = 1
-ECHOES = 2  # a batch is learned from twice, with other parts hidden: making one costs time too (Choi et al., 2019)
 SHARD_BATCHES = 300  # after so many batches the feed looks for new shards
 _NUMBER_OF_CHARACTER = {letter: number for number, letter in enumerate(CHARACTERS)}
 
@@ -134,8 +133,6 @@ def _make(tokenizer: Path, seed: int, long_share: object, queue: object) -> None
         count, most_tokens = LENGTHS[seconds]
         first = chance.choice((0, chance.randint(0, ALL_FRAMES - 50 * seconds)))
         batch = collate([maker.window(seconds) for _ in range(count)], most_tokens, spectrogram, first, tokens)
-        for _ in range(ECHOES):
-            echo = replace(batch, mel=batch.mel.clone())
-            mask_parts(echo.mel, chance)
-            queue.put((echo.mel.numpy(), echo.tokens.numpy(), echo.spans.numpy(), echo.characters, echo.first))  # type: ignore[attr-defined]
+        mask_parts(batch.mel, chance)
+        queue.put((batch.mel.numpy(), batch.tokens.numpy(), batch.spans.numpy(), batch.characters, batch.first))  # type: ignore[attr-defined]
         made += 1

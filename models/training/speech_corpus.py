@@ -102,8 +102,9 @@ def worsen(samples: npt.NDArray[np.int16], chance: random.Random) -> npt.NDArray
 
 
 def speak_shard(number: int, texts: dict[str, tuple[list[str], list[float]]], espeak: Espeak) -> list[Clip]:
-    """The clips of one shard; the number decides every choice."""
+    """The clips of one shard; the number decides every choice, and the invented voices."""
     chance = random.Random(number)
+    espeak.invent(number)
     clips: list[Clip | None] = []
     for language, share in LANGUAGE_SHARES.items():
         picked = chance.choices(*texts[language], k=int(SHARD_CLIPS * share))

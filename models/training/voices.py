@@ -31,6 +31,7 @@ _TRAINED = (
 VARIANTS = ("", *(f"+{name}" for name in _TRAINED.split()))
 INVENTED = tuple(f"+voxquote{number:03d}" for number in range(90))  # espeak-ng keeps a list of at most 349 voices
 INVENTED_SHARE = 0.6
+_VARIANTS = Path("espeak-ng-data", "voices", "!v")
 HELD_BACK_VARIANTS = ("+m6", "+f4", "+zac", "+Andrea", "+edward2")  # measured on, never trained on
 FESTIVAL_VOICES = {"ru": ("msu_ru_nsh_clunits",), "en": ("kal_diphone", "ked_diphone")}
 _WORD_EVENT, _RATE, _PITCH, _RANGE, _UTF8, _SYNCHRONOUS = 1, 1, 3, 4, 1, 2
@@ -70,18 +71,28 @@ _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 class Espeak:
     """espeak-ng in this process; it has one global state, so keep one of these a process.
 
-    With a folder, its data are copied there and the invented variants added.
+    With a folder, its data are copied there and the invented variants added (see `invent`).
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self.library = ctypes.CDLL("libespeak-ng.so.1")
+        self.folder = folder
         if folder is not None:
-            add_invented(folder)
+            _copy_data(folder)
+            self.invent(0)
         self.rate_hz = self.library.espeak_Initialize(_SYNCHRONOUS, 0, folder and os.fsencode(folder), 0)
         self.sound: list[npt.NDArray[np.int16]] = []
         self.starts: list[tuple[int, int]] = []
         self.callback = _CALLBACK(self._hear)
         self.library.espeak_SetSynthCallback(self.callback)
+
+    def invent(self, seed: int) -> None:
+        """Make the invented variants others than before: espeak-ng reads a variant whenever it is asked for."""
+        if self.folder is None:
+            raise ValueError("invented variants need a folder of their own")
+        for number, name in enumerate(INVENTED):
+            variant = invented_variant(random.Random(len(INVENTED) * seed + number))
+            (self.folder / _VARIANTS / name[1:]).write_text(variant, encoding="ascii")
 
     def _hear(self, wave: "ctypes._Pointer[ctypes.c_short]", count: int, events: "ctypes._Pointer[_Event]") -> int:
         if wave and count:
@@ -168,14 +179,11 @@ def tidy(clip: Clip) -> Clip | None:
     return replace(clip, samples=samples, words_ms=words)
 
 
-def add_invented(folder: Path) -> None:
-    """Copy espeak-ng's data into `folder`, with the invented variants beside its own."""
+def _copy_data(folder: Path) -> None:
+    """Copy espeak-ng's data into `folder`."""
     told = subprocess.run(["espeak-ng", "--version"], capture_output=True, check=True, text=True).stdout
     others = shutil.ignore_patterns("mb", "mbrola*")  # they would fill the list
     shutil.copytree(told.partition("Data at:")[2].strip(), folder / "espeak-ng-data", ignore=others, dirs_exist_ok=True)
-    variants = folder / "espeak-ng-data" / "voices" / "!v"
-    for number, name in enumerate(INVENTED):
-        (variants / name[1:]).write_text(invented_variant(random.Random(number)), encoding="ascii")
 
 
 def invented_variant(chance: random.Random) -> str:
