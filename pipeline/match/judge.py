@@ -152,7 +152,13 @@ def _answer(quote: Quote, setting: Setting) -> Answer:
     heard = _heard_language(setting.library, accounts[0]) if accounts else ""
     alike = [row for row in accounts if _heard_language(setting.library, row) == heard]
     best = [completed(setting.library, row, rivals) for row in alike[:1]]
-    return Answer(quote, len(quoted), known, (heard, language), (*best, *alike[1:]), rivals)
+    return Answer(quote, len(quoted), known, (heard, language), (*best, *_besides(best, alike[1:])), rivals)
+
+
+def _besides(best: Sequence[Rated], others: Sequence[Rated]) -> list[Rated]:
+    """The other accounts; one that lies on half of a joined quote is no rival of the whole."""
+    joined = {line.number for row in best if row.finding.seam for line in row.finding.lines}
+    return [row for row in others if not joined.issuperset(line.number for line in row.finding.lines)]
 
 
 def _heard_language(library: Library, rated: Rated) -> str:
