@@ -268,6 +268,7 @@ def test_a_language_that_does_not_exist_is_one_error(voxquote: Voxquote, tmp_pat
     answer = voxquote("transcribe", source, "--language", "xx", "--case", tmp_path / "case")
     assert answer.code == 2, answer.err
     assert answer.err.count("does not know the language 'xx'") == 1
+    assert not (tmp_path / "case").exists()
     assert hinted(answer)
 
 

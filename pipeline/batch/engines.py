@@ -5,9 +5,12 @@ In: settings. Out: engine descriptions small enough to be sent to another proces
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pipeline import weights
 from pipeline.batch.transcribing import SpeechEngine
 from pipeline.batch.translating import TranslationEngine
+from pipeline.errors import SettingsError
 from pipeline.records import ModelInfo
 from pipeline.settings import Settings
 from pipeline.speech.recognise import RecogniserOptions
@@ -17,8 +20,14 @@ STARTER_WARNING = "{name} is a starter model: it knows synthetic voices only; fo
 
 
 def speech_engine(settings: Settings) -> SpeechEngine:
-    """The recogniser that the settings name; raises WeightsError when it is not there."""
+    """The recogniser that the settings name.
+
+    Raises WeightsError when it is not there, SettingsError when it does not know the language.
+    """
     found = weights.find(settings.asr, "asr")
+    if settings.language and not _knows(found.path, settings.language):
+        hint = "Name a language by its Whisper code (ru, uk, en …), or leave it to the model."
+        raise SettingsError(f"{found.name} does not know the language {settings.language!r}.", hint)
     options = RecogniserOptions(
         device=settings.device,
         compute_type=settings.compute_type,
@@ -48,3 +57,8 @@ def translation_engine(settings: Settings) -> TranslationEngine:
 def starter_notes(*models: ModelInfo) -> tuple[str, ...]:
     """One line for each starter model in use."""
     return tuple(STARTER_WARNING.format(name=model.name) for model in models if model.starter)
+
+
+def _knows(folder: Path, language: str) -> bool:
+    """Whether a recogniser has a token for a language; told before a case is begun, and without loading the model."""
+    return any(f"<|{language}|>" in path.read_text(encoding="utf-8") for path in folder.glob("vocabulary.*"))

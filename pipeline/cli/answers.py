@@ -62,10 +62,7 @@ def print_outcome(outcome: Outcome, as_json: bool = False) -> int:
 
 
 def print_explanation(outcome: Outcome, quote_id: str) -> None:
-    """How the verdict on one quote came about, in each article that has one of that name.
-
-    Raises a usage error when there is no such quote.
-    """
+    """How the verdict on one quote came about, in each article that has one of that name."""
     from pipeline.batch.checking import explanation
 
     asked = [
@@ -74,8 +71,6 @@ def print_explanation(outcome: Outcome, quote_id: str) -> None:
         for judgement in check.judgements
         if judgement.quote.id == quote_id
     ]
-    if not asked:
-        raise click.BadParameter(f"there is no quote {quote_id!r} in what was checked", param_hint="--explain")
     for article, judgement in asked:
         if len(asked) > 1:
             click.echo(clean(article.title or article.path))

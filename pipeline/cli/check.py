@@ -45,11 +45,14 @@ def check(
 ) -> int:
     """Check the quotes of articles against the recordings of a case."""
     from pipeline.batch import job
+    from pipeline.case.store import Case
     from pipeline.press.articles import read_quote_list
 
     asked, unread = _read(articles)
     if quotes is not None:
         asked.append(read_quote_list(quotes))
+    if explain is not None:
+        _require_quote(explain, asked or list(Case.open(case_folder).articles()))
     with watching(quiet) as listen:
         # A list of quotes is a question, not an article of the case; so is asking why.
         keep = quotes is None and (explain is None or bool(articles))
@@ -60,6 +63,12 @@ def check(
         print_answers(outcome.checks, as_json)
     code = print_outcome(outcome)
     return _SOME_FAILED if unread else code
+
+
+def _require_quote(quote_id: str, articles: list[Article]) -> None:
+    """Raise a usage error, before anything is judged, where no article has a quote of that name."""
+    if not any(quote.id == quote_id for article in articles for quote in article.quotes):
+        raise click.BadParameter(f"there is no quote {quote_id!r} in what is checked", param_hint="--explain")
 
 
 def _read(paths: tuple[Path, ...]) -> tuple[list[Article], int]:
