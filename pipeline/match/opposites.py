@@ -31,6 +31,7 @@ PHRASES = frozenset({("after", "all"), ("beat", "up"), ("give", "up")})
 GOVERNED = 3  # words from a preposition to what it governs, at most
 COMPARATIVE = "@comp"
 ESTIMATED = 10  # the least number that is
+NOT_ALL = frozenset({"весь", "все", "каждый"})
 MOST_WORDS = 3  # of the other side that the model is asked about
 
 
@@ -194,9 +195,12 @@ def _taken(scope: Scope, side: Side) -> frozenset[int]:
 
 
 def _excused(scope: Scope, side: Side) -> frozenset[int]:
-    """The places of comparatives that render a side fairly: хуже is one, but of less."""
+    """The places of comparatives that render a side fairly (хуже is one, but of less), and of all in не все."""
     return frozenset(
-        word.column for word in scope.heard if COMPARATIVE in word.keys and not word.keys.isdisjoint(side.account)
+        word.column
+        for before, word in zip((None, *scope.heard), scope.heard, strict=False)
+        if (COMPARATIVE in word.keys and not word.keys.isdisjoint(side.account))
+        or (before is not None and before.text.lower() == "не" and not word.keys.isdisjoint(NOT_ALL))
     )
 
 
