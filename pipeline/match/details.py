@@ -13,6 +13,7 @@ from pipeline.match.align import NONE
 from pipeline.match.bridge import english_counts, renderable
 from pipeline.match.contrast import Question
 from pipeline.match.cuts import marked_slots, omissions
+from pipeline.match.dates import calendar_words
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.insertions import insertions
@@ -20,9 +21,10 @@ from pipeline.match.lexicon import groups, lines
 from pipeline.match.library import Library
 from pipeline.match.moves import moves
 from pipeline.match.names import other_family
-from pipeline.match.numbers import numbers
+from pipeline.match.numbers import Number, numbers
+from pipeline.match.quantities import quantities
 from pipeline.match.scope import scope_of
-from pipeline.match.words import CYRILLIC, Token, is_russian_word, russian_form
+from pipeline.match.words import CYRILLIC, Token, is_russian_word, russian_form, tokens
 from pipeline.records import QuoteFlagKind
 
 KNOWN = 0.4
@@ -34,10 +36,12 @@ def details(library: Library, finding: Finding, text: str) -> list[Difference]:
     """All differences of a quote from what was heard."""
     scope = scope_of(finding)
     return [
-        *_numbers(finding),
+        *_numbers(finding, text),
+        *_dates(finding),
         *_names(finding, text),
         *negation.negations(finding, scope, marked_slots(finding, text)),
         *opposites.opposites(finding, scope),
+        *quantities(scope),
         *omissions(finding, text),
         *insertions(finding),
         *moves(library, finding),
@@ -52,19 +56,41 @@ def questions(finding: Finding, text: str, known: Sequence[Difference]) -> list[
     return [q for q in (*asked, *opposites.questions(finding, scope, text)) if q.difference.kind not in settled]
 
 
-def _numbers(finding: Finding) -> list[Difference]:
+def _numbers(finding: Finding, text: str) -> list[Difference]:
+    """Printed numbers that agree with none that was heard, or else translated, of the same value or of any."""
+    heard = [number for line in finding.lines for number in numbers(line.heard)]
     known = [number for line in finding.lines for number in line.numbers]
+    low, high = finding.quoted[0].start_char - 1, finding.quoted[-1].end_char + 1
+    printed = [token for token in tokens(text) if low <= token.start_char and token.end_char <= high]  # with signs
     found = []
-    for number in numbers(finding.quoted):
-        if not any(number.agrees(other) or number.scales(other) for other in known):
-            text = " ".join(token.text for token in finding.quoted[number.first : number.end])
-            found.append(Difference(QuoteFlagKind.NUMBER, text, _heard_numbers(finding), True))
+    for number in numbers(printed):
+        said = [other for other in heard if number.shares(other)] or known
+        if _asks(number) and not any(number.agrees(other) or number.scales(other) for other in said):
+            words = " ".join(token.text for token in printed[number.first : number.end])
+            found.append(Difference(QuoteFlagKind.NUMBER, words, _heard_numbers(finding), True))
     return found
+
+
+def _asks(number: Number) -> bool:
+    """Whether a printed number must have been heard; one in words is often nobody's count."""
+    return bool(number.values) and (number.digits or number.values != {1.0})
+
+
+def _dates(finding: Finding) -> list[Difference]:
+    """Printed days and months that were not heard where another one was heard that is not printed."""
+    heard = [token for line in finding.lines for token in line.heard]
+    return [
+        Difference(QuoteFlagKind.NUMBER, token.text, ", ".join(others[name].text for name in others), True)
+        for printed, said in zip(calendar_words(finding.quoted), calendar_words(heard), strict=True)
+        if (others := {name: said[name] for name in said if name not in printed})
+        for name, token in printed.items()
+        if name not in said
+    ]
 
 
 def _heard_numbers(finding: Finding) -> str:
     heard = [line.heard[number.first : number.end] for line in finding.lines for number in numbers(line.heard)]
-    return ", ".join(" ".join(token.text for token in words) for words in heard)
+    return ", ".join(dict.fromkeys(" ".join(token.text for token in words) for words in heard))
 
 
 def _names(finding: Finding, text: str) -> list[Difference]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.match.bridge import CaseLexicon, general_weight
 from pipeline.match.numbers import Number, numbers
+from pipeline.match.numerals import is_share
 from pipeline.match.vocabulary import Vocabulary, number_key
 from pipeline.match.words import Token, tokens
 from pipeline.records import Document, Transcript
@@ -100,8 +101,12 @@ class Library:
         wanted = []
         for place, token in enumerate(words):
             equivalents = self.vocabulary.equivalents(token)
-            if place in values:
-                equivalents = {key: 1.0 for key in map(number_key, sorted(values[place])) if key in self.postings}
+            if values.get(place):
+                own = equivalents if is_share(token.text) else {}  # half is also a word
+                equivalents = {
+                    **own,
+                    **{key: 1.0 for key in map(number_key, sorted(values[place])) if key in self.postings},
+                }
             weight = self._weight(token, equivalents) * (1.0 if token.content else FUNCTION_SHARE)
             wanted.append(Wanted(token, weight, equivalents))
         return wanted

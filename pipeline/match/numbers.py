@@ -1,7 +1,8 @@
-"""Numbers of both languages, read from digits, words, scales and Russian inflections.
+"""Numbers of both languages, read from digits, words, scales, parts and Russian inflections.
 
-In: tokens of an English or Russian text. Out: ``Number`` rows, each with every value it may stand for.
-Never rounds, converts units or judges; two numbers agree when they share a possible value.
+In: tokens of either language. Out: ``Number`` rows, each with every value it may stand for, and what it counts.
+Never rounds or judges; two numbers agree when they share a possible value and may count the same, or are about the same
+amount in two units (six weeks, полтора месяца).
 """
 
 from __future__ import annotations
@@ -9,104 +10,58 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
-from pipeline.match.lexicon import groups
-from pipeline.match.words import CYRILLIC, Token, russian_form
+from pipeline.match.number_words import part_after, read_words
+from pipeline.match.numerals import DIGITS, digit_values, roman_value, word_value
+from pipeline.match.units import NO_UNIT, PART_OF_ALL, Unit, same_amount, units_beside, units_of
+from pipeline.match.words import CYRILLIC, Token
 
-DIGITS = re.compile(r"\d")
-ROMAN = re.compile(r"(?=[IVX])X{0,3}(IX|IV|V?I{0,3})")
 SCALES = frozenset({100.0, 1e3, 1e6, 1e9, 1e12})
-LEAST_STEM = 4
 CENTURIES = (18.0, 19.0, 20.0)
-YEARS = range(1900, 2030)
-ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
+AFTERNOON = frozenset({"p", "pm", "evening", "afternoon", "вечера", "пополудни"})
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number of a text: its possible values and the half-open range of tokens it covers."""
+    """A number of a text: its possible values, the half-open range of tokens it covers, and what it may count.
+
+    A unit without a number (a week) has no values: it only accounts for one of its kind (seven days).
+    """
 
     values: frozenset[float]
     first: int
     end: int
     digits: bool
+    units: frozenset[Unit] = NO_UNIT
 
     def agrees(self, other: Number) -> bool:
         """Whether both may mean the same."""
+        if self.shares(other) and self._fits(other):
+            return True
+        return any(
+            same_amount(left, right, unit, another)
+            for left in self.values or {1.0}
+            for right in other.values or {1.0}
+            for unit in self.units
+            for another in other.units
+        )
+
+    def shares(self, other: Number) -> bool:
+        """Whether both may have one value, whatever they count."""
         return not self.values.isdisjoint(other.values)
 
     def scales(self, other: Number) -> bool:
         """Whether this is a bare scale word (million) of the other number (two million)."""
-        largest = max(self.values)
+        largest = max(self.values, default=0.0)
         return (
             self.end - self.first == 1
             and largest in SCALES
-            and any(value % largest == 0 < value for value in other.values)
+            and any(largest <= value < 1000 * largest for value in other.values)
+            and self._fits(other)
         )
 
-
-@cache
-def _words() -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
-    """Values of number words, of scale words, and of the first parts of Russian compounds (двух-летний)."""
-    tables: list[dict[str, float]] = []
-    for prefix in ("value", "scale", "compound"):
-        found: dict[str, float] = {}
-        for name, words in groups("numbers.txt").items():
-            kind, _, value = name.partition(" ")
-            if kind == prefix:
-                found.update(dict.fromkeys(words, float(value)))
-        tables.append(found)
-    return tables[0], tables[1], tables[2]
-
-
-def _compound(word: str) -> float | None:
-    """The value of the numeral that begins a Russian compound such as двухлетний or стодолларовый."""
-    table = _words()[2]
-    best = max((p for p in table if word.startswith(p) and len(word) - len(p) >= LEAST_STEM), key=len, default=None)
-    if best is None:
-        return None
-    value, rest = table[best], word[len(best) :]
-    units = next((p for p in table if table[p] < 10 and rest.startswith(p) and len(rest) - len(p) >= LEAST_STEM), None)
-    return value + table[units] if units and value >= 20 and value % 10 == 0 else value
-
-
-@cache
-def word_value(text: str) -> tuple[str, float] | None:
-    """("value" | "scale", number) of a number word of either language, or None."""
-    values, scales, _ = _words()
-    lower = text.lower().replace("ё", "е")
-    forms = [lower]
-    if CYRILLIC.match(lower):
-        form = russian_form(lower)
-        forms.append(form.lemma)
-    for form_text in forms:
-        if form_text in scales:
-            return "scale", scales[form_text]
-        if form_text in values:
-            return "value", values[form_text]
-    if CYRILLIC.match(lower) and (value := _compound(lower)) is not None:
-        return "value", value
-    return None
-
-
-def digit_values(text: str) -> set[float]:
-    """Every reading of a written number: ``1,200`` is 1200 or 1.2, ``01.04.2021`` is 1, 4 or 2021."""
-    parts = [part for part in re.split(r"\D+", text) if part]
-    readings = {float("".join(parts))}
-    if len(parts) == 2:
-        fraction = float(parts[0] + "." + parts[1])
-        readings = readings | {fraction} if len(parts[1]) == 3 else {fraction}
-    if len(parts) > 2 and not all(len(part) == 3 for part in parts[1:]):
-        readings = {float(part) for part in parts}
-    return readings
-
-
-def _roman(token: Token) -> float | None:
-    if len(token.text) < 2 or not ROMAN.fullmatch(token.text):
-        return None
-    digits = [ROMAN_VALUES[letter] for letter in token.text]
-    return float(sum(-d if d < max(digits[i:]) else d for i, d in enumerate(digits)))
+    def _fits(self, other: Number) -> bool:
+        return not (self.units and other.units) or not self.units.isdisjoint(other.units)
 
 
 def _read_digits(rows: Sequence[Token], start: int) -> Number:
@@ -136,52 +91,6 @@ def _plural(rows: Sequence[Token], place: int) -> bool:
     return place < len(rows) and rows[place].text == "s" and rows[place].start_char == rows[place - 1].end_char
 
 
-def _read_words(rows: Sequence[Token], start: int) -> Number:
-    """A number in words: sums and products as far as the words go on (двести пятьдесят тысяч)."""
-    total, current, end, seen = 0.0, 0.0, start, set()
-    while end < len(rows):
-        found = word_value(rows[end].text)
-        if found is None:
-            if (
-                end > start
-                and rows[end].key == "and"
-                and end + 1 < len(rows)
-                and word_value(rows[end + 1].text)
-                and current >= 100
-            ):
-                end += 1
-                continue
-            break
-        kind, value = found
-        if kind == "scale":
-            current = max(current, 1.0) * value
-            if value >= 1000:
-                total, current = total + current, 0.0
-        elif current % 100 and not (20 <= current % 100 <= 90 and current % 10 == 0 and value < 10):
-            break
-        else:
-            current += value
-        seen.add(value)
-        end += 1
-    values = {total + current} | ({current} if current else set())
-    if total >= 1e6 and 100 <= current < 1000 and CYRILLIC.match(rows[start].text):
-        values.add(total + current * 1000)  # миллион двести
-    return Number(
-        frozenset(values | _rounder(rows[start:end]) | _short_year(rows[start:end], current)), start, end, False
-    )
-
-
-def _rounder(words: Sequence[Token]) -> set[float]:
-    """A bare dozen is also what Russian calls десяток; twelve is not."""
-    return {10.0} if len(words) == 1 and words[0].key == "dozen" else set()
-
-
-def _short_year(words: Sequence[Token], value: float) -> set[float]:
-    """The years that a bare ordinal up to ninety-nine may stand for (восемьдесят девятого)."""
-    ordinal = CYRILLIC.match(words[-1].text) and russian_form(words[-1].text).part == "ADJF"
-    return {year + value for year in (1900, 2000) if year + value in YEARS} if ordinal and value < 100 else set()
-
-
 def _scaled(number: Number, rows: Sequence[Token], found: Sequence[Number]) -> Number:
     """Adds the readings under a scale word that follows, over the rest of a range (8-10 тыс.)."""
     end = number.end
@@ -192,41 +101,54 @@ def _scaled(number: Number, rows: Sequence[Token], found: Sequence[Number]) -> N
     if scale is None or scale[0] != "scale":
         return number
     wide = {value * scale[1] for value in number.values}
-    return Number(frozenset(set(number.values) | wide), number.first, number.end, number.digits)
-
-
-def _halved(number: Number, rows: Sequence[Token]) -> Number:
-    """Half of a printed scale (half a million; but not one and a half million)."""
-    before = [token.key for token in rows[max(0, number.first - 4) : number.first] if token.key != "a"]
-    if before[-1:] != ["half"] or before[-2:-1] == ["and"] or number.end - number.first > 1:
-        return number
-    return replace(number, values=frozenset(value / 2 for value in number.values))
+    return replace(number, values=number.values | wide)
 
 
 def numbers(rows: Sequence[Token]) -> list[Number]:
-    """All numbers of a text in order."""
+    """All numbers of a text in order, and the units that no number stands beside."""
     found: list[Number] = []
     place = 0
     while place < len(rows):
-        token = rows[place]
-        if DIGITS.match(token.text):
-            found.append(_read_digits(rows, place))
-        elif word_value(token.text) and not _unit(rows, place):
-            found.append(_halved(_read_words(rows, place), rows))
-        elif (value := _roman(token)) is not None:
-            found.append(Number(frozenset({value}), place, place + 1, False))
-        else:
-            place += 1
-            continue
-        place = found[-1].end
+        number = _read(rows, place)
+        if number:
+            found.append(number)
+        place = number.end if number else place + 1
     read = [_scaled(number, rows, found) if number.digits else number for number in found]
-    return _years(read, rows)
+    counted = [_counted(number, rows) for number in _years(read, rows)]
+    return sorted([*counted, *_bare_units(rows, counted)], key=lambda number: number.first)
 
 
-def _unit(rows: Sequence[Token], place: int) -> bool:
-    """Whether a word that may be a number is something else: a lone letter (a.m., M. Smith), a second of time."""
-    after_digits = place > 0 and bool(DIGITS.match(rows[place - 1].text))
-    return len(rows[place].text) == 1 or (rows[place].text.lower() == "second" and after_digits)
+def _read(rows: Sequence[Token], place: int) -> Number | None:
+    """The number that begins at a token."""
+    token = rows[place]
+    if DIGITS.match(token.text):
+        return _read_digits(rows, place)
+    if (words := read_words(rows, place)) is not None:
+        values, end, part = words
+        return Number(values, place, end, False, frozenset({PART_OF_ALL}) if part else NO_UNIT)
+    value = roman_value(token.text)
+    return Number(frozenset({value}), place, place + 1, False) if value is not None else None
+
+
+def _counted(number: Number, rows: Sequence[Token]) -> Number:
+    """A number with the units beside it; hours after noon are also those of the twenty-four."""
+    units = units_beside(rows, number.first, number.end) or number.units
+    values = number.values
+    if any(token.text.lower() in AFTERNOON for token in rows[number.end : number.end + 2]):
+        values |= {value + 12 for value in values if value < 12}
+    return replace(number, values=values, units=units)
+
+
+def _bare_units(rows: Sequence[Token], found: Sequence[Number]) -> list[Number]:
+    """The units that no number stands beside (полгода, a year and a half), or that are numbers as well (вдвое)."""
+    ends = {number.end for number in found} | {number.end + 1 for number in found}
+    return [
+        Number(
+            frozenset({1 + part} if (part := part_after(rows, place + 1)[0]) else ()), place, place + 1, False, units
+        )
+        for place, token in enumerate(rows)
+        if place not in ends and (units := units_of(token))
+    ]
 
 
 def _years(found: Sequence[Number], rows: Sequence[Token]) -> list[Number]:

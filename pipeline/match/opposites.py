@@ -15,6 +15,7 @@ from pipeline.match.contrast import Question, reworded
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.lexicon import lines
+from pipeline.match.numerals import word_value
 from pipeline.match.scope import Said, Scope
 from pipeline.match.words import CYRILLIC, Token, english_key
 from pipeline.records import QuoteFlagKind
@@ -29,6 +30,8 @@ PRONOUNS = frozenset({"him", "her", "them", "me", "us", "you", "it", "no"})
 PHRASES = frozenset({("after", "all"), ("beat", "up"), ("give", "up")})
 GOVERNED = 3  # words from a preposition to what it governs, at most
 COMPARATIVE = "@comp"
+ESTIMATED = 10  # the least number that is
+NOT_ALL = frozenset({"весь", "все", "каждый"})
 MOST_WORDS = 3  # of the other side that the model is asked about
 
 
@@ -112,6 +115,7 @@ def questions(finding: Finding, scope: Scope, text: str) -> list[Question]:
                 if (
                     token.key in near.printed
                     and label not in asked
+                    and not _in_phrase(scope.printed, place)
                     and not _words(scope, near.account, *scope.around(place, WIDE))
                 ):
                     wordings = reworded(finding, text, place, far.words[:MOST_WORDS])
@@ -141,9 +145,17 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
 
 
 def _in_phrase(printed: Sequence[Token], place: int) -> bool:
-    """Whether a printed word has no sense of its own beside the next one, or the one before (after all)."""
+    """Whether a printed word has no sense of its own beside the next one, or the one before (after all, some 90)."""
+    if printed[place].key == "some" and any(_many(token) for token in printed[place + 1 : place + 2]):
+        return True
     pairs = (printed[max(0, i) : i + 2] for i in (place - 1, place))
     return any(tuple(token.text.lower() for token in pair) in PHRASES for pair in pairs)
+
+
+def _many(token: Token) -> bool:
+    """Whether a word is a number that some makes an estimate (some 90 people; but not some two people)."""
+    found = word_value(token.text)
+    return (found is not None and found[1] >= ESTIMATED) or (token.text[0].isdigit() and len(token.text) > 1)
 
 
 def _heard(scope: Scope, wanted: frozenset[str], low: int, high: int) -> bool:
@@ -183,9 +195,12 @@ def _taken(scope: Scope, side: Side) -> frozenset[int]:
 
 
 def _excused(scope: Scope, side: Side) -> frozenset[int]:
-    """The places of comparatives that render a side fairly: хуже is one, but of less."""
+    """The places of comparatives that render a side fairly (хуже is one, but of less), and of all in не все."""
     return frozenset(
-        word.column for word in scope.heard if COMPARATIVE in word.keys and not word.keys.isdisjoint(side.account)
+        word.column
+        for before, word in zip((None, *scope.heard), scope.heard, strict=False)
+        if (COMPARATIVE in word.keys and not word.keys.isdisjoint(side.account))
+        or (before is not None and before.text.lower() == "не" and not word.keys.isdisjoint(NOT_ALL))
     )
 
 
