@@ -3,9 +3,9 @@
 In: a Russian lemma and an English key. Out: a strength in 0..1. Never guesses from position; what a case itself teaches
 (its own transcript and translation are parallel text) is added by ``CaseLexicon``.
 
-Three sources, the strongest wins: lists written for this project (lexicon/written.txt, frequent.txt, places.txt), word
-statistics learned from free sentence pairs (lexicon/learned.tsv), and the case's own sentence pairs by IBM model 1 in
-both directions.
+Three sources, the strongest wins: lists written for this project (lexicon/written.txt, frequent.txt, places.txt,
+institutions.txt), word statistics learned from free sentence pairs (lexicon/learned.tsv), and the case's own sentence
+pairs by IBM model 1 in both directions.
 """
 
 from __future__ import annotations
@@ -20,8 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.match.lexicon import lines
-from pipeline.match.words import english_key
+from pipeline.match.words import english_key, key_of
 
+WORD_LISTS = ("written.txt", "frequent.txt")
+NAME_LISTS = ("places.txt", "institutions.txt")
+LONGEST_SHORT = 4
+LEAST_PART = 3  # letters of a part of a name with a hyphen
 WRITTEN_STRENGTH = 0.8
 UNDENIED = 0.7  # how well *known* renders неизвестный: the denial is looked for apart
 MOST_PAIRS = 6_000
@@ -41,10 +45,11 @@ def dictionary() -> Mapping[str, Mapping[str, float]]:
         for entry in entries.split():
             key, _, strength = entry.rpartition("=")
             row[key] = 0.2 + 0.8 * min(1.0, int(strength) / 6)
-    for line in (*lines("written.txt"), *lines("frequent.txt"), *lines("places.txt")):
+    names = [(line, True) for name in NAME_LISTS for line in lines(name)]
+    for line, named in (*((line, False) for name in WORD_LISTS for line in lines(name)), *names):
         heads, _, tail = line.partition(":")
         keys = [english_key(word) for word in tail.replace(",", " ").split()]
-        for lemma in heads.replace(",", " ").split():
+        for lemma in _name_lemmas(heads) if named else heads.replace(",", " ").split():
             row = found.setdefault(lemma.replace("ё", "е"), {})
             for key in keys:
                 row[key] = max(row.get(key, 0.0), WRITTEN_STRENGTH)
@@ -53,6 +58,12 @@ def dictionary() -> Mapping[str, Mapping[str, float]]:
             for key, affirmed in found.get(lemma[2:], {}).items():
                 row.setdefault(key, UNDENIED * affirmed)
     return found
+
+
+def _name_lemmas(heads: str) -> frozenset[str]:
+    """Names as they stand, and what the tokenizer and the analyser make of them (Нью-Йорк, Чхве)."""
+    parts = [part for head in heads.split() for part in head.split("-") if len(part) >= LEAST_PART or part == head]
+    return frozenset((*parts, *(key_of(part) for part in parts)))
 
 
 @cache
@@ -66,6 +77,27 @@ def english_counts() -> tuple[Mapping[str, int], int]:
     """In how many of how many general sentences an English key stands."""
     rows = [line.split("\t") for line in lines("english_counts.tsv")]
     return {key: int(count) for key, count in rows}, 132_863
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """English keys that general text has, and not only in capitals: no people, place or given name that it lacks."""
+    general = set(english_counts()[0])
+    named = {key for line in lines("name_words.txt") for key in line.split()}
+    return ((renderable() - (place_names() - general)) | general) - named
+
+
+@cache
+def place_names() -> frozenset[str]:
+    """English keys of peoples, places, faiths and given names."""
+    return frozenset(english_key(word) for line in lines("places.txt") for word in line.partition(":")[2].split())
+
+
+@cache
+def short_names() -> frozenset[str]:
+    """English keys of up to four letters that the lists of names have, as abbreviations are."""
+    tails = (line.partition(":")[2] for name in NAME_LISTS for line in lines(name))
+    return frozenset(key for tail in tails for word in tail.split() if len(key := english_key(word)) <= LONGEST_SHORT)
 
 
 def _model_1(left: NDArray[np.int64], right: NDArray[np.int64], owner: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from functools import cache
 
 from pipeline.match import negation, opposites
 from pipeline.match.align import NONE
-from pipeline.match.bridge import english_counts, renderable
+from pipeline.match.bridge import common_words, place_names, renderable, short_names
 from pipeline.match.contrast import Question
 from pipeline.match.cuts import marked_slots, omissions
 from pipeline.match.dates import calendar_words
@@ -105,7 +105,10 @@ def _names(finding: Finding, text: str) -> list[Difference]:
         if not _is_name(finding, place, text) or finding.support[place] >= KNOWN or _joined(finding, place):
             continue
         common = token.key in common_words() or _abbreviates(token)
-        if (_in_run(finding, place, text) or _abbreviates(token)) and _short_form_left(finding):
+        opens = _begins(finding, place, text) and not (_capital_after(finding, place) and not common)
+        if (opens and token.key in place_names()) or token.text.isupper():
+            turns = _place_left(finding, marked)
+        elif (_in_run(finding, place, text) or _abbreviates(token)) and _short_form_left(finding):
             turns = False
         elif common:
             turns = _left(finding, place, _replaces(finding, place), marked)
@@ -113,12 +116,6 @@ def _names(finding: Finding, text: str) -> list[Difference]:
             turns = True
         found.append(Difference(QuoteFlagKind.NAME, token.text, _near(finding, place), turns))
     return found
-
-
-@cache
-def common_words() -> frozenset[str]:
-    """English keys that general text has, and not only in capitals."""
-    return (renderable() | set(english_counts()[0])) - {key for line in lines("name_words.txt") for key in line.split()}
 
 
 def _abbreviates(token: Token) -> bool:
@@ -132,7 +129,7 @@ def _replaces(finding: Finding, place: int) -> Callable[[Token], bool]:
     if finding.quoted[place].text.lower() in calendar["en"]:
         return lambda heard: heard.key in calendar["ru"]
     beside = (*finding.quoted[max(0, place - 1) : place], *finding.quoted[place + 1 : place + 2])
-    titled = any(token.capital and token.content for token in beside)
+    titled = any(token.capital and token.content for token in beside) or _abbreviates(finding.quoted[place])
     return _sounds_a_name if titled else lambda heard: True
 
 
@@ -152,13 +149,27 @@ def _sounds_a_name(heard: Token) -> bool:
 
 
 def _is_name(finding: Finding, place: int, text: str) -> bool:
-    """Whether a printed word is a name: a capital that no sentence start explains, no title, no abbreviation."""
+    """Whether a printed word is a name: a capital that no sentence start explains, no title, no unknown abbreviation.
+
+    Where a sentence starts, a people or a place of the lists is one.
+    """
     token = finding.quoted[place]
-    if token.text in TITLES or not token.capital or not token.content or len(token.text) < 3 or token.text.isupper():
+    if token.text in TITLES or not token.capital or not token.content:
         return False
-    begins = place == 0 or text[: token.start_char].rstrip(" \"“”«»'’(—-").endswith((".", "!", "?", "…"))
-    after = finding.quoted[place + 1 : place + 2]
-    return not begins or (any(other.capital for other in after) and token.key not in renderable())
+    if token.text.isupper() or len(token.text) < 3:
+        return token.text.isupper() and token.key in short_names()
+    known = token.key in place_names() or (_capital_after(finding, place) and token.key not in renderable())
+    return known or not _begins(finding, place, text)
+
+
+def _capital_after(finding: Finding, place: int) -> bool:
+    return any(other.capital for other in finding.quoted[place + 1 : place + 2])
+
+
+def _begins(finding: Finding, place: int, text: str) -> bool:
+    """Whether a sentence start explains a capital."""
+    before = text[: finding.quoted[place].start_char].rstrip(" \"“”«»'’(—-")
+    return place == 0 or before.endswith((".", "!", "?", "…"))
 
 
 def _joined(finding: Finding, place: int) -> bool:
@@ -193,8 +204,13 @@ def _left(finding: Finding, place: int, asked: Callable[[Token], bool], marked: 
 
     ``marked`` are slots that a marked ellipsis leaves out.
     """
+    return _left_within(finding, _window(finding, place), asked, marked)
+
+
+def _left_within(finding: Finding, span: tuple[int, int], asked: Callable[[Token], bool], marked: Set[int]) -> bool:
+    """The same within a span of slots."""
     wanted = [word.equivalents for word in finding.wanted if word.token.content]
-    low, high = _window(finding, place)
+    low, high = span
     return any(
         column not in marked
         and slot.heard.content
@@ -202,6 +218,18 @@ def _left(finding: Finding, place: int, asked: Callable[[Token], bool], marked: 
         and asked(slot.heard)
         and not any(row.get(key, 0.0) >= KNOWN for row in wanted for key in slot.keys)
         for column, slot in enumerate(finding.row[low:high], low)
+    )
+
+
+def _place_left(finding: Finding, marked: Set[int]) -> bool:
+    """Whether a people, a place or an abbreviation was heard on the stretch that no printed word accounts for."""
+    used = [column for column in finding.path if column != NONE]
+    span = (max(0, min(used) - 2), max(used) + 3) if used else (0, 0)
+    return _left_within(
+        finding,
+        span,
+        lambda heard: heard.key in _peoples_and_places() or (heard.text.isupper() and len(heard.text) > 1),
+        marked,
     )
 
 

@@ -16,6 +16,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
+from pipeline.match.spellings import foreign_readings
+
 CYRILLIC_SOUNDS = {
     "а": "a",
     "б": "b",
@@ -63,7 +65,8 @@ CYRILLIC_SOUNDS = {
     "ұ": "u",
     "һ": "h",
 }
-CYRILLIC_CLUSTERS = (("дж", "j"), ("тч", "j"), ("кс", "ks"), ("тс", "c"), ("тц", "c"), ("дз", "z"), ("цз", "c"))
+CYRILLIC_CLUSTERS = (("дж", "j"), ("тч", "j"), ("кс", "ks"), ("тс", "c"), ("тц", "c"), ("дз", "z"), ("цз", "z"))
+ASPIRATES = re.compile(r"(?<=[бгдкптч])х(?=[аеёиоуыэюяв]|$)")  # Чхан, Тхайланд: Latin letters mostly do not tell them
 LATIN_CLUSTERS = (
     ("shch", "j"),
     ("sch", "j"),
@@ -104,6 +107,10 @@ LATIN_CLUSTERS = (
     ("w", "v"),
     ("y", "i"),
 )
+MARKED_LETTERS = str.maketrans(
+    {"č": "ch", "ć": "ch", "š": "sh", "ş": "sh", "ș": "sh", "ž": "zh", "ż": "zh", "ř": "rzh", "ț": "ts", "ţ": "ts"}
+    | {"ł": "l", "đ": "d", "ð": "d", "þ": "t", "ø": "o", "å": "o", "æ": "e", "œ": "e", "ı": "i", "ß": "ss"}
+)
 OTHER_READINGS = (  # what the same letters stand for in names of other languages
     (re.compile(r"wh?"), "u"),  # Wuhan, William, White
     (re.compile(r"(?<!s)ch"), "k"),  # Chris, Michael
@@ -111,8 +118,7 @@ OTHER_READINGS = (  # what the same letters stand for in names of other language
     (re.compile(r"j"), "i"),  # Jan, Juncker
     (re.compile(r"j"), "kh"),  # Juan
     (re.compile(r"^h|(?<=[r])h|(?<=[aeiou])h(?=[bcdfgklmnprstv])"), ""),  # Hadrian, Rhine, Johnson
-    (re.compile(r"^x"), "s"),  # Xi
-    (re.compile(r"^q(?!u)"), "ts"),  # Qin
+    (re.compile(r"(?<=[aeiou])h(?=[aeiou])"), ""),  # Cohen
     (re.compile(r"qu"), "k"),  # Duquesne
     (re.compile(r"ew"), "yu"),  # Andrew, Newton
     (re.compile(r"ow(?=[aeiou])"), "ov"),  # Howard
@@ -131,6 +137,7 @@ OTHER_READINGS = (  # what the same letters stand for in names of other language
     (re.compile(r"c(?=[aeiou]|$)"), "ts"),  # Fico
     (re.compile(r"(?<=[aeiou])(?:s|t)$"), ""),  # Louis, Peugeot
 )
+POSSESSIVE = re.compile(r"['’]s$")
 SILENT = re.compile(r"(?<=[bcdfgklmnprstvz])e(?=s?$)")
 MOST_READINGS = 24
 HOPELESS = 0.42  # so unlike that no other reading would help
@@ -146,6 +153,7 @@ def sound(word: str) -> str:
     """The coarse phonetic spelling of a word of either script; the first of its readings."""
     lower = word.lower()
     if re.search(r"[\u0400-\u04ff]", lower):
+        lower = ASPIRATES.sub("", lower)
         for cluster, letter in CYRILLIC_CLUSTERS:
             lower = lower.replace(cluster, letter)
         spelled = "".join(CYRILLIC_SOUNDS.get(letter, letter) for letter in lower)
@@ -166,12 +174,13 @@ def readings(word: str) -> tuple[str, ...]:
         spellings += [pattern.sub(letters, spelling) for spelling in spellings if pattern.search(spelling)]
         spellings = spellings[:MOST_READINGS]
     spellings += [SILENT.sub("", spelling) for spelling in spellings]
+    spellings += foreign_readings(POSSESSIVE.sub("", word.lower()))
     return tuple(dict.fromkeys(sound(spelling) for spelling in spellings))
 
 
 def _plain(lower: str) -> str:
     """Latin letters without marks and without a possessive ending."""
-    bare = unicodedata.normalize("NFKD", re.sub(r"['’]s$", "", lower))
+    bare = unicodedata.normalize("NFKD", POSSESSIVE.sub("", lower).translate(MARKED_LETTERS))
     return "".join(letter for letter in bare if letter.isascii() and letter.isalpha())
 
 
