@@ -65,7 +65,8 @@ def printed_denials(finding: Finding) -> list[Denial]:
         ):
             continue
         plain = denies_plainly(token)
-        own = finding.path[place] if not plain and finding.support[place] >= USED else None
+        alone = denies(token) and not plain and finding.support[place] >= USED
+        own = finding.path[place] if alone else None
         if own is not None and not _denied_at(finding, own):
             continue
         anchor = own if own is not None else _anchor(finding, place, plain)
@@ -106,10 +107,7 @@ def heard_denials(finding: Finding) -> list[Denial]:
 
 def twofold(finding: Finding, denial: Denial, others: Sequence[Denial]) -> bool:
     """Whether one of some other denials is a word that denies and is turned by this one (не запрещено: allowed)."""
-    return any(
-        0 < other.word - denial.word <= CANCEL and not other.plain and not _light(finding.row[other.word])
-        for other in others
-    )
+    return any(0 < other.word - denial.word <= CANCEL and not _light(finding.row[other.word]) for other in others)
 
 
 def _anchor(finding: Finding, place: int, plain: bool) -> int | None:
@@ -199,7 +197,7 @@ def _doubles(finding: Finding, denial: Denial, latest: int, column: int) -> bool
 def _cancels(finding: Finding, denial: Denial, column: int) -> bool:
     """Whether two particles deny nothing together: не мог не, нельзя не."""
     between = [slot.heard for slot in finding.row[denial.word : column]]
-    able = any(token.key in ("мочь", "смочь") or token.text.lower() == "нельзя" for token in between)
+    able = any(token.key in denial_words("able") or token.text.lower() in denial_words("able") for token in between)
     return is_particle(finding.row[column]) and column - denial.word <= CANCEL and able
 
 
@@ -215,11 +213,14 @@ def _light(slot: Slot) -> bool:
 
 
 def _implied(quoted: Sequence[Token], place: int) -> bool:
-    """*than anyone*, *than ever*, *who knows*: Russian says nobody, never, nobody knows."""
+    """*than anyone*, *than ever*, *who knows*: Russian says nobody, never, nobody knows; *yet to*: has not."""
     before = [token.text.lower() for token in quoted[max(0, place - 2) : place]]
     word = quoted[place].text.lower()
-    return (word in denial_words("denied after than") and "than" in before) or (
-        word in denial_words("denied after who") and before[-1:] == ["who"]
+    after = " ".join(token.text.lower() for token in quoted[place : place + 2])
+    return (
+        (word in denial_words("denied after than") and "than" in before)
+        or (word in denial_words("denied after who") and before[-1:] == ["who"])
+        or after in denial_words("printed phrase")
     )
 
 

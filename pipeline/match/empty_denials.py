@@ -26,13 +26,15 @@ def asks_whether(finding: Finding, column: int) -> bool:
 def empty_print(finding: Finding, place: int) -> bool:
     """Whether a printed denial says nothing of its own.
 
-    As an answer (No.), in *or not*, in *why don't we*; with *either*, where тоже was heard.
+    As an answer (No.), in *or not*, in *why don't we*; with *either*, where тоже was heard; in what compares or delays.
     """
     quoted = finding.quoted
     word = quoted[place].text.lower()
     before = quoted[place - 1].text.lower() if place else ""
     after = quoted[place + 1 : place + 2]
-    if word == "no" and (_alone(quoted, place) or before == "no"):
+    if word == "no" and (_alone([*map(parted, quoted, quoted[1:])], place) or before == "no"):
+        return True
+    if _delayed(finding, place) or _preferred(finding, place):
         return True
     if word in ("no", "not") and before == "or" and _either_way(finding):
         return all(parted(quoted[place], token) or denies_plainly(token) for token in after)
@@ -42,26 +44,37 @@ def empty_print(finding: Finding, place: int) -> bool:
     return either and _too_heard(finding)
 
 
-def _alone(words: Sequence[Token], place: int) -> bool:
-    """Whether a word stands between marks: an answer of its own."""
-    return all(parted(words[i - 1], words[i]) for i in (place, place + 1) if 0 < i < len(words))
-
-
 def _either_way(finding: Finding) -> bool:
     """Whether alternatives were heard: или, ли."""
-    return any(slot.heard.text.lower() in ("или", "ли") for slot in finding.row)
+    return _hears(finding, "or")
 
 
 def _doubts(finding: Finding) -> bool:
     """Whether почему was heard without бы: a reason is asked for, nothing is proposed."""
-    heard = {slot.heard.text.lower() for slot in finding.row}
-    return not heard.isdisjoint(("почему", "отчего", "зачем")) and "бы" not in heard
+    return _hears(finding, "why") and not _hears(finding, "would")
+
+
+def _hears(finding: Finding, group: str) -> bool:
+    """Whether a word of a group was heard anywhere in the passage."""
+    return any(slot.heard.text.lower() in denial_words(group) for slot in finding.row)
+
+
+def _delayed(finding: Finding, place: int) -> bool:
+    """*Did not … until* for what was heard as лишь or только."""
+    after = (token.text.lower() for token in finding.quoted[place + 1 : place + 1 + FAR_DOUBLE])
+    return denies_plainly(finding.quoted[place]) and "until" in after and _hears(finding, "delay")
+
+
+def _preferred(finding: Finding, place: int) -> bool:
+    """*…, not …* for what was heard as скорее … чем."""
+    behind_mark = place > 0 and parted(finding.quoted[place - 1], finding.quoted[place])
+    return behind_mark and _hears(finding, "rather") and _hears(finding, "than")
 
 
 def _too_heard(finding: Finding) -> bool:
     """Whether the passage has a тоже without a denial after it: it repeats the one before."""
     return any(
-        slot.heard.text.lower() in ("тоже", "также") and not any(map(is_particle, finding.row[c : c + ELLIPTIC]))
+        slot.heard.text.lower() in denial_words("too") and not any(map(is_particle, finding.row[c : c + ELLIPTIC]))
         for c, slot in enumerate(finding.row)
     )
 
@@ -81,14 +94,15 @@ def idle(finding: Finding, column: int) -> bool:
     word = finding.row[column].heard.text.lower()
     before = finding.row[column - 1].heard.text.lower() if column else ""
     after = finding.row[column + 1 : column + 2]
-    hardly = word == "едва" and any(map(is_particle, after))
-    return hardly or (word == "нет" and (before in ("нет", "или") or _answers(finding, column)))
+    hardly = word in denial_words("hardly") and any(map(is_particle, after))
+    named = before == "без" and word in denial_words("empty heard after")
+    answers = before in ("нет", "или") or _alone([*map(parted_slots, finding.row, finding.row[1:])], column)
+    return hardly or named or (word == "нет" and answers)
 
 
-def _answers(finding: Finding, column: int) -> bool:
-    """Whether a heard word stands between marks: an answer of its own."""
-    row = finding.row
-    return all(parted_slots(row[i - 1], row[i]) for i in (column, column + 1) if 0 < i < len(row))
+def _alone(marks: Sequence[bool], place: int) -> bool:
+    """Whether a word stands between marks: an answer of its own. ``marks``: is there one after each word?"""
+    return all(marks[i] for i in (place - 1, place) if 0 <= i < len(marks))
 
 
 def is_particle(slot: Slot) -> bool:

@@ -24,9 +24,9 @@ from pipeline.match.denials import (
 )
 from pipeline.match.denying import denial_words, denies, denies_plainly, heard_denies
 from pipeline.match.difference import Difference
-from pipeline.match.empty_denials import asks_whether
+from pipeline.match.empty_denials import asks_whether, empty, parted_slots
 from pipeline.match.find import Finding
-from pipeline.match.opposites import other_side_heard
+from pipeline.match.opposites import opposite_printed, other_side_heard
 from pipeline.match.scope import Scope
 from pipeline.match.slots import Slot
 from pipeline.records import QuoteFlagKind
@@ -51,16 +51,49 @@ def negations(finding: Finding, scope: Scope, marked: Set[int]) -> list[Differen
     """
     printed, heard = printed_denials(finding), heard_denials(finding)
     plain = [denial.word for denial in printed if denial.plain]
+    _leave_affirmed(finding, printed, heard)
     for reach_particle, reach_meant in ((REACH_PARTICLE, REACH_MEANT), (REACH_LEFTOVER, 0)):
         _pair_off(finding, printed, heard, (reach_particle, reach_meant))
     added = [_added(scope, denial) for denial in printed if denial.plain or _turned_back(finding, denial, plain)]
     missing = [
         denial
         for denial in heard
-        if denial.plain and scope.first <= denial.word <= scope.last and not twofold(finding, denial, heard)
+        if (denial.plain or _due_word(finding, denial))
+        and scope.first <= denial.word <= scope.last
+        and not twofold(finding, denial, heard)
     ]
-    dropped = [_dropped(finding, denial, denial.word in marked) for denial in missing]
+    dropped = [_dropped(scope, denial, denial.word in marked) for denial in missing]
     return [difference for difference in (*added, *dropped) if difference]
+
+
+def _leave_affirmed(finding: Finding, printed: list[Denial], heard: list[Denial]) -> None:
+    """Takes out a heard denial of a denying word (не сомневается), and a printed one (does not doubt) that renders it.
+
+    What is printed without either is the same; a single printed denial is one too many.
+    """
+    for denial in [d for d in heard if _lemma(finding, d.word + 1) in denial_words("affirmed by denial")]:
+        for other in [d for d in heard if d.word == denial.word + 1]:
+            heard.remove(other)
+        heard.remove(denial)
+        pair = next((one for one in printed if one.plain and _turns_denial(finding, one)), None)
+        if pair:
+            printed.remove(pair)
+
+
+def _turns_denial(finding: Finding, denial: Denial) -> bool:
+    """Whether a printed denial stands close before another one that it turns."""
+    after = finding.quoted[denial.word + 1 : denial.word + 1 + DOUBLE]
+    return any(denies(token) and not denies_plainly(token) for token in after)
+
+
+def _lemma(finding: Finding, column: int) -> str:
+    return finding.row[column].heard.key if column < len(finding.row) else ""
+
+
+def _due_word(finding: Finding, denial: Denial) -> bool:
+    """Whether a heard denial is a word such as без, which denies what comes next plainly enough."""
+    empty_one = denial.word + 1 < len(finding.row) and empty(finding, denial.word)
+    return _lemma(finding, denial.word) in denial_words("due") and not empty_one
 
 
 def question(finding: Finding, text: str, marked: Set[int]) -> Question | None:
@@ -128,7 +161,8 @@ def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reac
         key=lambda row: (row[0] + _unlike(row[1], row[2]), not row[1].affix, row[1].word, row[2].word),
     )
     for distance, one, two in pairs:
-        particle = two.plain or _is_particle(finding, two) or (one.plain and _said(finding, two))
+        firm = _lemma(finding, two.word) in denial_words("firm")
+        particle = two.plain or _is_particle(finding, two) or (one.plain and (firm or _said(finding, two)))
         reach = reaches[0 if particle else 1]
         near = distance <= (reach if one.plain else min(reach, REACH_SOFT)) and (one.plain or reaches[1])
         if near and one in printed and two in heard:
@@ -165,10 +199,17 @@ def _added(scope: Scope, denial: Denial) -> Difference | None:
     finding, first = scope.finding, denial.word + 1
     turned = range(first, min(first + OPPOSED, len(finding.quoted)))
     opens = denial.word <= OPENING and asks_whether(finding, denial.place)
-    if opens or any(other_side_heard(scope, place) for place in turned):
+    if opens or _said_otherwise(finding, denial) or any(other_side_heard(scope, place) for place in turned):
         return None
     printed = " ".join(token.text for token in finding.quoted[max(0, denial.word - 1) : denial.word + 3])
     return Difference(QuoteFlagKind.NEGATION, printed, finding.row[denial.place].heard.text, True)
+
+
+def _said_otherwise(finding: Finding, denial: Denial) -> bool:
+    """Whether a printed denial turns a denying word that renders nothing heard (don't get me wrong): it affirms."""
+    after = range(denial.word + 1, min(denial.word + 1 + DOUBLE, len(finding.quoted)))
+    turned = [p for p in after if denies(finding.quoted[p]) and not denies_plainly(finding.quoted[p])]
+    return any(finding.path[p] == NONE or finding.support[p] < USED for p in turned)
 
 
 def _said(finding: Finding, denial: Denial) -> bool:
@@ -176,29 +217,40 @@ def _said(finding: Finding, denial: Denial) -> bool:
     return any(denies_plainly(token) for token in finding.row[denial.word].translated)
 
 
-def _dropped(finding: Finding, denial: Denial, marked: bool) -> Difference | None:
+def _dropped(scope: Scope, denial: Denial, marked: bool) -> Difference | None:
     """A heard denial that the quote lacks, if the word it turns is printed and the translation denies it too.
 
     A fragment that begins just after the denial has a cut edge; it has not turned the claim.
     """
-    row = finding.row
+    finding, row = scope.finding, scope.finding.row
     used = {
         column: place
         for place, (column, held) in enumerate(zip(finding.path, finding.support, strict=True))
         if column != NONE and held >= USED and stands_for(finding, place, column)
     }
-    own = [denial.word] if row[denial.word].heard.content else []
-    after = [c for c in range(denial.place + 1, min(denial.place + 6, len(row))) if row[c].heard.content]
-    inside = [c for c in range(denial.word + 1, denial.place) if row[c].heard.content]
-    before = [c for c in range(max(0, denial.place - 3), denial.place) if row[c].heard.content]
-    order = (*own, *after[:2], *inside[-1:], *(before[-1:] if _helped(finding, denial) else ()))
+    order = _turned(finding, denial)
     target = next((c for c in order if c in used), None)
-    if target is None or not _translated_denies(finding, denial.place) or _goes_on(finding, used[target]):
+    if target is None or _goes_on(finding, used[target]) or opposite_printed(scope, order):
+        return None
+    if not _due_word(finding, denial) and not _translated_denies(finding, denial.place):
         return None
     heard = " ".join(slot.heard.text for slot in row[denial.word : target + 1])
     if denial.word < min(used) and not finding.quoted[0].capital:
         return Difference(QuoteFlagKind.EDGE, finding.quoted[used[target]].text, heard, False)
     return Difference(QuoteFlagKind.NEGATION, finding.quoted[used[target]].text, heard, not marked, marked)
+
+
+def _turned(finding: Finding, denial: Denial) -> tuple[int, ...]:
+    """The slots of the content words that a heard denial may turn, the likeliest first."""
+    row, first = finding.row, denial.place + 1
+    own = [denial.word] if row[denial.word].heard.content else []
+    if first < len(row) and row[first].heard.text.lower() in denial_words("turned alone"):
+        return (*own, first)
+    end = next((c for c in range(first + 1, len(row)) if parted_slots(row[c - 1], row[c])), len(row))
+    after = [c for c in range(first, min(denial.place + 6, end)) if row[c].heard.content]
+    inside = [c for c in range(denial.word + 1, denial.place) if row[c].heard.content]
+    before = [c for c in range(max(0, denial.place - 3), denial.place) if row[c].heard.content]
+    return (*own, *after[:2], *inside[-1:], *(before[-1:] if _helped(finding, denial) else ()))
 
 
 def _goes_on(finding: Finding, place: int) -> bool:

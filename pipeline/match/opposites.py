@@ -16,8 +16,8 @@ from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.lexicon import lines
 from pipeline.match.numerals import word_value
-from pipeline.match.scope import Said, Scope
-from pipeline.match.words import CYRILLIC, Token, english_key
+from pipeline.match.scope import Said, Scope, word_key
+from pipeline.match.words import Token, english_key
 from pipeline.records import QuoteFlagKind
 
 CLOSE = 2
@@ -27,10 +27,12 @@ LEAST_NATS = 2.0
 ASKED = frozenset({QuoteFlagKind.QUANTIFIER})  # for the others the model's answer was no better than the words'
 PREPOSITIONS = frozenset(map(english_key, ("before", "after", "for", "against", "with", "without")))
 PRONOUNS = frozenset({"him", "her", "them", "me", "us", "you", "it", "no"})
-PHRASES = frozenset({("after", "all"), ("beat", "up"), ("give", "up")})
+# sides of which the denied one is not the other: who did not win need not have lost
+RELATIVE = PREPOSITIONS | {"more", "less", "first", "last", "up", "down", "higher", "lower", "win", "lose"}
+IDIOMS = "idiom"  # lines of phrases that belong to no side
 GOVERNED = 3  # words from a preposition to what it governs, at most
 COMPARATIVE = "@comp"
-ESTIMATED = 10  # the least number that is
+ESTIMATED = 10  # the least number that is one: some 90 people, but not some two
 NOT_ALL = frozenset({"весь", "все", "каждый"})
 MOST_WORDS = 3  # of the other side that the model is asked about
 
@@ -61,16 +63,10 @@ class Opposition:
 
 def _side(text: str) -> Side:
     words = text.replace("!", " ").split()
-    plain = frozenset(_key(word) for word in words if not word.startswith("~"))
-    account = frozenset(_key(word.lstrip("~")) for word in words)
+    plain = frozenset(word_key(word) for word in words if not word.startswith("~"))
+    account = frozenset(word_key(word.lstrip("~")) for word in words)
     english = tuple(word for word in words if word.isascii() and word.isalpha())
     return Side(english, frozenset(key for key in plain if not key.startswith("@")), plain, account, "!" in text)
-
-
-def _key(word: str) -> str:
-    if word.startswith("@") or CYRILLIC.match(word):
-        return word.replace("ё", "е")
-    return english_key(word)
 
 
 @cache
@@ -79,6 +75,8 @@ def oppositions() -> tuple[Opposition, ...]:
     rows = []
     for line in lines("opposites.txt"):
         kind, _, sides = line.partition(";")
+        if kind == IDIOMS:
+            continue
         left, _, right = sides.partition("|")
         rows.append(Opposition(QuoteFlagKind(kind.strip()), (_side(left), _side(right))))
     return tuple(rows)
@@ -86,11 +84,23 @@ def oppositions() -> tuple[Opposition, ...]:
 
 def other_side_heard(scope: Scope, place: int) -> bool:
     """Whether the other side of a printed word was heard near its place, and its own side was not."""
-    key, close = scope.printed[place].key, scope.around(place, CLOSE)
+    key, close = scope.keys[place], scope.around(place, CLOSE)
     rows = [row for row in oppositions() if row.kind is QuoteFlagKind.ANTONYM]
     sides = [pair for row in rows for pair in (row.sides, row.sides[::-1]) if key in pair[0].account]
     return any(
         _heard(scope, far.proof, *close) and not _heard(scope, near.account | near.proof, *close) for near, far in sides
+    )
+
+
+def opposite_printed(scope: Scope, columns: Sequence[int]) -> bool:
+    """Whether the opposite of a heard word is printed and the word itself is not: it was denied there."""
+    keys = {key for word in scope.heard if word.column in columns for key in word.keys}
+    printed = set(scope.keys)
+    return any(
+        not near.proof.isdisjoint(keys) and near.account.isdisjoint(printed) and not far.printed.isdisjoint(printed)
+        for row in oppositions()
+        if row.kind is QuoteFlagKind.ANTONYM
+        for near, far in (row.sides, row.sides[::-1])
     )
 
 
@@ -115,7 +125,7 @@ def questions(finding: Finding, scope: Scope, text: str) -> list[Question]:
                 if (
                     token.key in near.printed
                     and label not in asked
-                    and not _in_phrase(scope.printed, place)
+                    and not _estimate(scope.printed, place)
                     and not _words(scope, near.account, *scope.around(place, WIDE))
                 ):
                     wordings = reworded(finding, text, place, far.words[:MOST_WORDS])
@@ -125,7 +135,7 @@ def questions(finding: Finding, scope: Scope, text: str) -> list[Question]:
 
 def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Difference | None:
     for place, token in enumerate(scope.printed):
-        if token.key not in near.printed or _in_phrase(scope.printed, place):
+        if scope.keys[place] not in near.printed or _estimate(scope.printed, place):
             continue
         governing = _governing(scope, place) if token.key in PREPOSITIONS else []
         keys = frozenset(key for word in governing for key in word.keys)
@@ -134,26 +144,24 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
         close, wide = scope.around(place, CLOSE), scope.around(place, WIDE)
         if _words(scope, near.proof, *wide) or _stands(scope, near, place):
             continue
-        far_printed = [t for t in scope.printed[max(0, place - WIDE) : place + WIDE] if t.key in far.printed]
+        far_printed = [key for key in scope.keys[max(0, place - WIDE) : place + WIDE] if key in far.printed]
         accounted = bool(_words(scope, near.account, *wide))
         turned = _words(scope, far.proof, *(close if accounted else wide), _taken(scope, far) | _excused(scope, near))
+        if kind is QuoteFlagKind.ANTONYM and near.printed.isdisjoint(RELATIVE):
+            turned = [word for word in turned if scope.denied_aloud(word.column) == scope.denied_in_print(place)]
         if len(turned) > len(far_printed):
-            return Difference(kind, token.text, ", ".join(dict.fromkeys(turned)), True)
+            return Difference(kind, token.text, ", ".join(dict.fromkeys(word.text for word in turned)), True)
         if near.needed and not accounted:
             return Difference(kind, token.text, "", True)
     return None
 
 
-def _in_phrase(printed: Sequence[Token], place: int) -> bool:
-    """Whether a printed word has no sense of its own beside the next one, or the one before (after all, some 90)."""
-    if printed[place].key == "some" and any(_many(token) for token in printed[place + 1 : place + 2]):
-        return True
-    pairs = (printed[max(0, i) : i + 2] for i in (place - 1, place))
-    return any(tuple(token.text.lower() for token in pair) in PHRASES for pair in pairs)
+def _estimate(printed: Sequence[Token], place: int) -> bool:
+    """Whether a printed word makes an estimate of the number behind it (some 90 people; but not some two people)."""
+    return printed[place].key == "some" and any(_many(token) for token in printed[place + 1 : place + 2])
 
 
 def _many(token: Token) -> bool:
-    """Whether a word is a number that some makes an estimate (some 90 people; but not some two people)."""
     found = word_value(token.text)
     return (found is not None and found[1] >= ESTIMATED) or (token.text[0].isdigit() and len(token.text) > 1)
 
@@ -189,8 +197,8 @@ def _taken(scope: Scope, side: Side) -> frozenset[int]:
     path, support = scope.finding.path, scope.finding.support
     return frozenset(
         path[place]
-        for place, token in enumerate(scope.printed)
-        if token.key in side.account and path[place] != NONE and support[place] >= HELD
+        for place, key in enumerate(scope.keys)
+        if key in side.account and path[place] != NONE and support[place] >= HELD
     )
 
 
@@ -204,11 +212,13 @@ def _excused(scope: Scope, side: Side) -> frozenset[int]:
     )
 
 
-def _words(scope: Scope, wanted: frozenset[str], low: int, high: int, taken: frozenset[int] = frozenset()) -> list[str]:
+def _words(
+    scope: Scope, wanted: frozenset[str], low: int, high: int, taken: frozenset[int] = frozenset()
+) -> list[Said]:
     """The heard words of a set at some places, or the translated ones where none was heard; ``taken`` do not count."""
     for said in (scope.heard, scope.translated):
         found = [
-            word.text
+            word
             for word in said
             if low <= word.column <= high and word.column not in taken and not word.keys.isdisjoint(wanted)
         ]

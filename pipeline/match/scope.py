@@ -8,15 +8,22 @@ sentence is compared with all of the sentence, a fragment with its surroundings 
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 from pipeline.match.align import NONE
+from pipeline.match.denying import denial_words, denies_plainly
 from pipeline.match.find import Finding
-from pipeline.match.words import Token, russian_form
+from pipeline.match.lexicon import lines
+from pipeline.match.words import CYRILLIC, Token, english_key, russian_form
 
 WIDER = 3
 USED = 0.5
 USED_SELF = 0.3
+DENIED = 3
+DENIED_BY_NONE = 7
 GRAMMAR = ("futr", "pres", "past", "impr")
 
 
@@ -31,9 +38,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Printed words and the words that were said around them; ``first`` and ``last`` are places (inclusive)."""
+    """Printed words and the words that were said around them; ``first`` and ``last`` are places (inclusive).
+
+    ``keys`` go with ``printed``: the key of each word, or of the phrase that it begins.
+    """
 
     printed: tuple[Token, ...]
+    keys: tuple[str, ...]
     heard: tuple[Said, ...]
     translated: tuple[Said, ...]
     first: int
@@ -51,6 +62,19 @@ class Scope:
                 return min(held) - wider, max(held) + wider
         return self.first, self.last
 
+    def denied_in_print(self, place: int) -> bool:
+        """Whether a denial stands just before a printed word."""
+        return any(map(denies_plainly, self.printed[max(0, place - DENIED) : place]))
+
+    def denied_aloud(self, column: int) -> bool:
+        """Whether a particle denies a heard word: just before it, or behind it (закрыта не будет, выживших нет)."""
+        heard = [slot.heard.text.lower() for slot in self.finding.row[: column + DENIED_BY_NONE]]
+        before, after = heard[max(0, column - DENIED + 1) : column], heard[column + 1 :]
+        helped = any(
+            one in denial_words("particle") and two in denial_words("auxiliary") for one, two in pairwise(after[:3])
+        )
+        return helped or "нет" in after or not denial_words("turning").isdisjoint(before)
+
     def _stands(self, place: int, asked: int) -> bool:
         """Whether a printed word is aligned well enough; the word that is asked about needs less."""
         held = float(self.finding.support[place])
@@ -63,11 +87,59 @@ def scope_of(finding: Finding) -> Scope:
     first = max(0, min(used) - WIDER) if used else 0
     last = min(len(finding.row) - 1, max(used) + WIDER) if used else len(finding.row) - 1
     part = list(enumerate(finding.row))[first : last + 1]
-    heard = tuple(Said(column, slot.heard.text, _keys(slot.heard)) for column, slot in part)
-    translated = tuple(
-        Said(column, token.text, frozenset({token.key})) for column, slot in part for token in slot.translated
-    )
-    return Scope(finding.quoted, heard, translated, first, last, finding)
+    heard_keys = phrased([_keys(slot.heard) for _, slot in part])
+    heard = tuple(Said(column, slot.heard.text, keys) for (column, slot), keys in zip(part, heard_keys, strict=True))
+    tied = [(column, token) for column, slot in part for token in slot.translated]
+    tied_keys = phrased([frozenset({token.key}) for _, token in tied])
+    translated = tuple(Said(column, token.text, keys) for (column, token), keys in zip(tied, tied_keys, strict=True))
+    own = tuple(next(iter(keys), "") for keys in phrased([frozenset({token.key}) for token in finding.quoted]))
+    return Scope(finding.quoted, own, heard, translated, first, last, finding)
+
+
+def word_key(word: str) -> str:
+    """The key of a word of either language in a word list, or of a phrase (most_likely) word by word."""
+    if word.startswith("@") or CYRILLIC.match(word):
+        return word.replace("ё", "е")
+    return "_".join(map(english_key, word.split("_")))
+
+
+@cache
+def _phrases() -> frozenset[tuple[str, ...]]:
+    """The phrases of lexicon/opposites.txt: their words mean something else there than each by itself."""
+    words = {word.strip("!~") for line in lines("opposites.txt") for word in line.split() if "_" in word}
+    return frozenset(tuple(word_key(word).split("_")) for word in words)
+
+
+def phrased(rows: Sequence[Set[str]]) -> list[frozenset[str]]:
+    """The keys of words, where those of a phrase give way to one key at its first word; the longest phrase counts."""
+    found = [frozenset(row) for row in rows]
+    place = 0
+    while place < len(rows):
+        fits = [p for p in _starting(rows[place]) if _fits(p, rows[place : place + len(p)])]
+        phrase = max(fits, key=len, default=())
+        if phrase:
+            found[place : place + len(phrase)] = [
+                frozenset({"_".join(phrase)}),
+                *[frozenset[str]()] * (len(phrase) - 1),
+            ]
+        place += max(1, len(phrase))
+    return found
+
+
+@cache
+def _by_first_word() -> dict[str, list[tuple[str, ...]]]:
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in _phrases():
+        found.setdefault(phrase[0], []).append(phrase)
+    return found
+
+
+def _starting(keys: Set[str]) -> list[tuple[str, ...]]:
+    return [phrase for key in keys for phrase in _by_first_word().get(key, ())]
+
+
+def _fits(phrase: tuple[str, ...], rows: Sequence[Set[str]]) -> bool:
+    return len(rows) == len(phrase) and all(word in keys for word, keys in zip(phrase, rows, strict=True))
 
 
 def _keys(token: Token) -> frozenset[str]:
