@@ -1,6 +1,6 @@
 """`make quality`: judge the benchmark quotes, print the table, fail when a figure falls below its floor.
 
-python -m tests.quality.run    our own set; quotebench/dev and an everyday set where the shared data lie beside us
+python -m tests.quality.run    our own sets; quotebench/dev and an everyday set where the shared data lie beside us
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.batch.events import silent
 from pipeline.match import Library, MatchOptions, judge_quotes
 from pipeline.records import Judgement, Quote
 from pipeline.settings import Settings
-from tests.quality import everyday
+from tests.quality import everyday, news
 from tests.quality.sets import DEV, HERE, Expected, bench_documents, bench_gold, half, own_documents, own_quotes
 
 NOWHERE = {"not_found", "uncheckable"}
@@ -106,10 +106,19 @@ def below(figures: dict[str, float], floors: dict[str, float]) -> list[str]:
     ]
 
 
+def _compared(name: str, halves: Sequence[dict[str, float]], floors: dict[str, float]) -> list[str]:
+    """Print the figures of both halves; return the names of those below their floors."""
+    fitting, validation = halves
+    print(f"{name}{'fitting':>{40 - len(name)}}{'validation':>12}")
+    for figure, value in validation.items():
+        print(f"  {figure:30}{fitting[figure]:8.3f}{value:12.3f}")
+    return [f"{name} {figure}" for figure in below(validation, floors)]
+
+
 def _folders() -> Iterator[tuple[str, Path]]:
     """The benchmarks that can be run here, by name."""
     if not (DEV / "gold.jsonl").exists():
-        print("quotebench is not beside this repository: only our own set was run")
+        print("quotebench is not beside this repository: only our own sets were run")
         return
     yield "dev", DEV
     if everyday.available():
@@ -124,12 +133,9 @@ def main() -> int:
     print("own set" + "".join(f"\n  {name:30}{value:8.3f}" for name, value in own.items()))
     print("\n".join(wrong))
     failed = below(own, floors["set"])
+    failed += _compared("news", news.figures(translation_witness(Settings(), silent)), floors["news"])
     for name, folder in _folders():
-        fitting, validation = bench_figures(folder)
-        print(f"{name}{'fitting':>{40 - len(name)}}{'validation':>12}")
-        for figure, value in validation.items():
-            print(f"  {figure:30}{fitting[figure]:8.3f}{value:12.3f}")
-        failed += [f"{name} {figure}" for figure in below(validation, floors[name])]
+        failed += _compared(name, bench_figures(folder), floors[name])
     print("below the floor: " + ", ".join(failed) if failed else "all figures hold")
     return 1 if failed else 0
 

@@ -46,7 +46,7 @@ def own_documents() -> list[Document]:
     for line in [*(HERE / "set" / "notes.txt").read_text(encoding="utf-8").splitlines(), "= end"]:
         if line.startswith("="):
             if block:
-                documents.append(_document(head, block))
+                documents.append(document(head, block))
             name, _, sender = line[1:].strip().partition(" ")
             head, block = (name, sender), []
         elif "|" in line and not line.startswith("#"):
@@ -55,7 +55,8 @@ def own_documents() -> list[Document]:
     return documents
 
 
-def _document(head: tuple[str, str], block: Sequence[tuple[str, str]]) -> Document:
+def document(head: tuple[str, str], block: Sequence[tuple[str, str]]) -> Document:
+    """A recording (id, sender) of sentences (heard, translated), with word times of an even pace."""
     words: list[Word] = []
     sentences: list[Sentence] = []
     clock_ms = 300
