@@ -133,7 +133,7 @@ def main() -> int:
     print("own set" + "".join(f"\n  {name:30}{value:8.3f}" for name, value in own.items()))
     print("\n".join(wrong))
     failed = below(own, floors["set"])
-    failed += _compared("news", news.figures(translation_witness(Settings(), silent)), floors["news"])
+    failed += _compared("news", news.figures(), floors["news"])
     for name, folder in _folders():
         failed += _compared(name, bench_figures(folder), floors[name])
     print("below the floor: " + ", ".join(failed) if failed else "all figures hold")
