@@ -53,9 +53,9 @@ def denies(token: Token) -> bool:
         return heard_denies(token)
     if denies_plainly(token) or token.key in denial_words("soft") or lower in denial_words("soft"):
         return True
-    if PLAIN_AFFIX.match(lower):
-        return token.key not in denial_words("not affixed")
-    return bool(OTHER_AFFIX.match(lower)) and token.key in _rendering_denials()
+    if token.key in denial_words("not affixed"):
+        return False
+    return bool(PLAIN_AFFIX.match(lower) or (OTHER_AFFIX.match(lower) and token.key in _rendering_denials()))
 
 
 def heard_denies(token: Token) -> bool:
