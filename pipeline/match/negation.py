@@ -29,6 +29,7 @@ from pipeline.match.find import Finding
 from pipeline.match.opposites import opposite_printed, other_side_heard
 from pipeline.match.scope import Scope
 from pipeline.match.slots import Slot
+from pipeline.match.words import russian_form
 from pipeline.records import QuoteFlagKind
 
 REACH_LEFTOVER = 12
@@ -71,6 +72,9 @@ def _leave_affirmed(finding: Finding, printed: list[Denial], heard: list[Denial]
 
     What is printed without either is the same; a single printed denial is one too many.
     """
+    for denial in [d for d in heard if _closes(finding, d)]:
+        heard[:] = [d for d in heard if d.word not in (denial.word - 1, denial.word)]
+        printed[:] = [one for one in printed if not (one.plain and _turns_denial(finding, one))]
     for denial in [d for d in heard if _lemma(finding, d.word + 1) in denial_words("affirmed by denial")]:
         for other in [d for d in heard if d.word == denial.word + 1]:
             heard.remove(other)
@@ -78,6 +82,13 @@ def _leave_affirmed(finding: Finding, printed: list[Denial], heard: list[Denial]
         pair = next((one for one in printed if one.plain and _turns_denial(finding, one)), None)
         if pair:
             printed.remove(pair)
+
+
+def _closes(finding: Finding, denial: Denial) -> bool:
+    """Whether a denial stands behind a denying noun that it turns: недостатка нет."""
+    if denial.word == 0 or finding.row[denial.word].heard.text.lower() not in denial_words("closing"):
+        return False
+    return _lemma(finding, denial.word - 1) in denial_words("affirmed by denial")
 
 
 def _turns_denial(finding: Finding, denial: Denial) -> bool:
@@ -234,7 +245,8 @@ def _dropped(scope: Scope, denial: Denial, marked: bool) -> Difference | None:
         return None
     if not _due_word(finding, denial) and not _translated_denies(finding, denial.place):
         return None
-    heard = " ".join(slot.heard.text for slot in row[denial.word : target + 1])
+    said = row[min(denial.word, target) : max(denial.word, target) + 1]
+    heard = " ".join(slot.heard.text for slot in said)
     if denial.word < min(used) and not finding.quoted[0].capital:
         return Difference(QuoteFlagKind.EDGE, finding.quoted[used[target]].text, heard, False)
     return Difference(QuoteFlagKind.NEGATION, finding.quoted[used[target]].text, heard, not marked, marked)
@@ -246,11 +258,21 @@ def _turned(finding: Finding, denial: Denial) -> tuple[int, ...]:
     own = [denial.word] if row[denial.word].heard.content else []
     if first < len(row) and row[first].heard.text.lower() in denial_words("turned alone"):
         return (*own, first)
+    closing = row[denial.place].heard.text.lower() in denial_words("closing")
+    if closing and (first == len(row) or parted_slots(row[first - 1], row[first])):
+        return _closed(row, denial.place)
     end = next((c for c in range(first + 1, len(row)) if parted_slots(row[c - 1], row[c])), len(row))
     after = [c for c in range(first, min(denial.place + 6, end)) if row[c].heard.content]
     inside = [c for c in range(denial.word + 1, denial.place) if row[c].heard.content]
     before = [c for c in range(max(0, denial.place - 3), denial.place) if row[c].heard.content]
     return (*own, *after[:2], *inside[-1:], *(before[-1:] if _helped(finding, denial) else ()))
+
+
+def _closed(row: Sequence[Slot], place: int) -> tuple[int, ...]:
+    """The slot of what a denial at the end of a clause turns: the first genitive there (опасности для деревни нет)."""
+    marks = (c for c in range(place, 0, -1) if parted_slots(row[c - 1], row[c]))
+    clause = range(next(marks, 0), place)
+    return tuple(c for c in clause if row[c].heard.content and "gent" in russian_form(row[c].heard.text).tags)[:1]
 
 
 def _goes_on(finding: Finding, place: int) -> bool:

@@ -29,7 +29,7 @@ PREPOSITIONS = frozenset(map(english_key, ("before", "after", "for", "against", 
 PRONOUNS = frozenset({"him", "her", "them", "me", "us", "you", "it", "no"})
 # sides of which the denied one is not the other: who did not win need not have lost
 RELATIVE = PREPOSITIONS | {"more", "less", "first", "last", "up", "down", "higher", "lower", "win", "lose"}
-IDIOMS = "idiom"  # lines of phrases that belong to no side
+IDIOMS = ("idiom", "loose")  # lines of phrases that belong to no side
 GOVERNED = 3  # words from a preposition to what it governs, at most
 COMPARATIVE = "@comp"
 ESTIMATED = 10  # the least number that is one: some 90 people, but not some two
@@ -75,7 +75,7 @@ def oppositions() -> tuple[Opposition, ...]:
     rows = []
     for line in lines("opposites.txt"):
         kind, _, sides = line.partition(";")
-        if kind == IDIOMS:
+        if kind in IDIOMS:
             continue
         left, _, right = sides.partition("|")
         rows.append(Opposition(QuoteFlagKind(kind.strip()), (_side(left), _side(right))))

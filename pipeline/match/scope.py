@@ -24,6 +24,7 @@ USED = 0.5
 USED_SELF = 0.3
 DENIED = 3
 DENIED_BY_NONE = 7
+LOOSE = "loose;"  # the line of phrases whose words keep their own keys
 GRAMMAR = ("futr", "pres", "past", "impr")
 
 
@@ -111,19 +112,31 @@ def _phrases() -> frozenset[tuple[str, ...]]:
 
 
 def phrased(rows: Sequence[Set[str]]) -> list[frozenset[str]]:
-    """The keys of words, where those of a phrase give way to one key at its first word; the longest phrase counts."""
+    """The keys of words, where those of a phrase give way to one key at its first word; the longest phrase counts.
+
+    Words of a loose phrase may have their own sense too (должно быть готово), and keep their keys.
+    """
     found = [frozenset(row) for row in rows]
     place = 0
     while place < len(rows):
         fits = [p for p in _starting(rows[place]) if _fits(p, rows[place : place + len(p)])]
         phrase = max(fits, key=len, default=())
-        if phrase:
+        if phrase and phrase in _loose_phrases():
+            found[place] |= {"_".join(phrase)}
+        elif phrase:
             found[place : place + len(phrase)] = [
                 frozenset({"_".join(phrase)}),
                 *[frozenset[str]()] * (len(phrase) - 1),
             ]
         place += max(1, len(phrase))
     return found
+
+
+@cache
+def _loose_phrases() -> frozenset[tuple[str, ...]]:
+    """Those whose words may also mean what each does by itself."""
+    words = {word for line in lines("opposites.txt") if line.startswith(LOOSE) for word in line.split()[1:]}
+    return frozenset(tuple(word_key(word).split("_")) for word in words)
 
 
 @cache
