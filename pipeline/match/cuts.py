@@ -18,6 +18,8 @@ from itertools import pairwise
 from pipeline.match.align import NONE
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
+from pipeline.match.numerals import word_value
+from pipeline.match.units import units_of
 from pipeline.match.words import Token
 from pipeline.records import QuoteFlagKind
 
@@ -66,11 +68,18 @@ def gaps(finding: Finding, text: str) -> list[Gap]:
         low, high = _seam(places[left], places[right])
         if any(finding.quoted[low].end_char <= mark <= finding.quoted[high].start_char for mark in marks):
             continue
-        missing = [c for c in range(left + 1, right) if finding.row[c].heard.content and c not in covered]
+        between = (c for c in range(left + 1, right) if c not in covered and not _counted(finding, c))
+        missing = [c for c in between if finding.row[c].heard.content]
         if missing:
             size = short + _size(finding, (left, right), (low, high), missing)
             found.append(Gap(size, tuple(missing), low))
     return found
+
+
+def _counted(finding: Finding, column: int) -> bool:
+    """Whether a heard word is what the number before it counts: a sign or nothing is enough for it in print."""
+    before = finding.row[column - 1].heard.text
+    return bool(units_of(finding.row[column].heard)) and (before[0].isdigit() or word_value(before) is not None)
 
 
 def marked_slots(finding: Finding, text: str) -> set[int]:

@@ -32,6 +32,13 @@ def _name(token: Token) -> str | None:
     return name if not english or token.capital else None
 
 
+def is_short_date(rows: Sequence[Token], place: int) -> bool:
+    """Whether a printed word is a day or a month cut short beside a number (Jan. 1)."""
+    beside = (*rows[max(0, place - 1) : place], *rows[place + 1 : place + 2])
+    short = rows[place].text.lower() in groups("calendar.txt")["short"]
+    return short and any(token.text[0].isdigit() for token in beside)
+
+
 def is_month(token: Token) -> bool:
     """Whether a word names a month."""
     return _name(token) in groups("calendar.txt")["en"][DAYS:]

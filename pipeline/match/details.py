@@ -13,7 +13,7 @@ from pipeline.match.align import NONE
 from pipeline.match.bridge import common_words, place_names, renderable, short_names
 from pipeline.match.contrast import Question
 from pipeline.match.cuts import marked_slots, omissions
-from pipeline.match.dates import calendar_words
+from pipeline.match.dates import calendar_words, is_short_date
 from pipeline.match.difference import Difference
 from pipeline.match.find import Finding
 from pipeline.match.insertions import insertions
@@ -37,8 +37,8 @@ def details(library: Library, finding: Finding, text: str) -> list[Difference]:
     scope = scope_of(finding)
     return [
         *_numbers(finding, text),
-        *_dates(finding),
-        *_names(finding, text),
+        *(dates := _dates(finding)),
+        *(row for row in _names(finding, text) if row.quote not in {date.quote for date in dates}),
         *negation.negations(finding, scope, marked_slots(finding, text)),
         *opposites.opposites(finding, scope),
         *quantities(scope),
@@ -65,6 +65,8 @@ def _numbers(finding: Finding, text: str) -> list[Difference]:
     found = []
     for number in numbers(printed):
         said = [other for other in heard if number.shares(other)] or known
+        if _the_two(number, printed) and not any(other.values for other in heard):
+            continue
         if _asks(number) and not any(number.agrees(other) or number.scales(other) for other in said):
             words = " ".join(token.text for token in printed[number.first : number.end])
             found.append(Difference(QuoteFlagKind.NUMBER, words, _heard_numbers(finding), True))
@@ -74,6 +76,12 @@ def _numbers(finding: Finding, text: str) -> list[Difference]:
 def _asks(number: Number) -> bool:
     """Whether a printed number must have been heard; one in words is often nobody's count."""
     return bool(number.values) and (number.digits or number.values != {1.0})
+
+
+def _the_two(number: Number, printed: Sequence[Token]) -> bool:
+    """Whether a count only points back (the two sides), as English does where the plural is enough for Russian."""
+    before = [token.text.lower() for token in printed[max(0, number.first - 1) : number.first]]
+    return number.values == {2.0} and not number.digits and before in (["the"], ["these"], ["those"])
 
 
 def _dates(finding: Finding) -> list[Difference]:
@@ -103,6 +111,8 @@ def _names(finding: Finding, text: str) -> list[Difference]:
     marked = marked_slots(finding, text)
     for place, token in enumerate(finding.quoted):
         if not _is_name(finding, place, text) or finding.support[place] >= KNOWN or _joined(finding, place):
+            continue
+        if is_short_date(finding.quoted, place):
             continue
         common = token.key in common_words() or _abbreviates(token)
         opens = _begins(finding, place, text) and not (_capital_after(finding, place) and not common)

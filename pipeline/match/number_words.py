@@ -17,6 +17,7 @@ from pipeline.match.words import CYRILLIC, Token, russian_form
 YEARS = range(1900, 2030)
 LARGEST_NUMERATOR = 20
 MANY = 1e6
+WHOLE_FROM = 1e5  # a third of a million is 333,333
 NOT_HALVES = frozenset({"first", "second", "other", "last", "this", "past"})
 OWNED = frozenset({"its", "their", "his", "her", "my", "our", "your"}) | LINKS
 EACH_OF = frozenset({"a", "every", "каждый", "один"})
@@ -105,7 +106,7 @@ class _Reader:
     def values(self) -> set[float]:
         """What the words may mean."""
         current = round(self.whole + self.current, 4)
-        found = {self.total + current} | ({current} if current else set())
+        found = {round(self.total, 4 if self.total < WHOLE_FROM else 0) + current} | ({current} if current else set())
         if self.total >= MANY and 100 <= current < 1000 and CYRILLIC.match(self.rows[self.first].text):
             found.add(self.total + current * 1000)  # миллион двести
         return found
@@ -148,6 +149,8 @@ def read_words(rows: Sequence[Token], start: int) -> tuple[frozenset[float], int
     clock = _clock(rows, start)
     if clock:
         return clock, start + 2, False
+    if turned := _turned(rows, start):
+        return turned, start + 2, False
     reader = _Reader(rows, start, start)
     while reader.step():
         pass
@@ -156,6 +159,9 @@ def read_words(rows: Sequence[Token], start: int) -> tuple[frozenset[float], int
     if not words or (values == {1.0} and not _counts_one(rows, reader.end)):
         return None
     part = _lone_part(rows, start, reader.end)
+    scale, length = _of_scale(rows, reader.end) if part and not CYRILLIC.match(words[0].text) else (1.0, 0)
+    if length:  # a third of a million
+        return frozenset(round(scale / value) for value in values), reader.end + length, False
     more = part | _rounder(words) | _short_year(rows, start, reader.end, reader.current)
     return frozenset(values | more), reader.end, reader.part or bool(part)
 
@@ -173,9 +179,10 @@ def _begins(rows: Sequence[Token], place: int) -> bool:
         return True
     counts = after is not None and bool(units_of(after) or word_value(after.text))
     owned = after is not None and after.text.lower() in OWNED
+    measured = before in ("a", "one") and rows[max(0, place - 2)].text.lower() in MEASURED
     if word == "half":
-        return before in ("by", "in") or (before not in NOT_HALVES and (counts or owned))
-    return counts or (before in ("a", "one") and (owned or rows[max(0, place - 2)].text.lower() in MEASURED))
+        return measured or before in ("by", "in") or (before not in NOT_HALVES and (counts or owned))
+    return counts or measured or (before in ("a", "one") and owned)
 
 
 def _clock(rows: Sequence[Token], place: int) -> frozenset[float]:
@@ -185,6 +192,16 @@ def _clock(rows: Sequence[Token], place: int) -> frozenset[float]:
     if not (part and hour and part[0] == "share" and rows[place + 1].text.lower().endswith("го")):
         return frozenset()
     return frozenset({part[1] * 60, hour[1] - 1, hour[1] + 11})
+
+
+def _turned(rows: Sequence[Token], place: int) -> frozenset[float]:
+    """About so many: десятка три, сотни две, тысяч пять."""
+    lower = rows[place].text.lower()
+    scale = word_value(lower)
+    count = word_value(rows[place + 1].text) if place + 1 < len(rows) else None
+    if not (scale and count and scale[0] == "scale" and count[0] == "value" and CYRILLIC.match(lower)):
+        return frozenset()
+    return frozenset({scale[1] * count[1], scale[1] + count[1]}) if russian_form(lower).lemma != lower else frozenset()
 
 
 def _counts_one(rows: Sequence[Token], end: int) -> bool:
@@ -210,6 +227,13 @@ def _lone_part(rows: Sequence[Token], start: int, end: int) -> set[float]:
         and found[1] > (2 if any(token.key not in WHOLE for token in before) else 1)
         else set()
     )
+
+
+def _of_scale(rows: Sequence[Token], place: int) -> tuple[float, int]:
+    """The scale that a part is of (of a million), and the words that say so; nothing is 1 and 0."""
+    texts = [token.text.lower() for token in rows[place : place + 3]]
+    found = word_value(texts[2]) if len(texts) == 3 and texts[0] == "of" and texts[1] in ("a", "one") else None
+    return (found[1], 3) if found and found[0] == "scale" else (1.0, 0)
 
 
 def _short_year(rows: Sequence[Token], start: int, end: int, value: float) -> set[float]:

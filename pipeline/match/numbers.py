@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from pipeline.match.number_words import part_after, read_words
 from pipeline.match.numerals import DIGITS, digit_values, roman_value, word_value
 from pipeline.match.units import NO_UNIT, PART_OF_ALL, Unit, same_amount, units_beside, units_of
-from pipeline.match.words import CYRILLIC, Token
+from pipeline.match.words import CYRILLIC, Token, russian_form
 
 SCALES = frozenset({100.0, 1e3, 1e6, 1e9, 1e12})
 CENTURIES = (18.0, 19.0, 20.0)
+BEGUN = frozenset({"день", "сутки", "неделю", "месяц", "год", "век", "десятилетие"})
 AFTERNOON = frozenset({"p", "pm", "evening", "afternoon", "вечера", "пополудни"})
 
 
@@ -136,7 +137,20 @@ def _counted(number: Number, rows: Sequence[Token]) -> Number:
     values = number.values
     if any(token.text.lower() in AFTERNOON for token in rows[number.end : number.end + 2]):
         values |= {value + 12 for value in values if value < 12}
-    return replace(number, values=values, units=units)
+    return replace(number, values=values | _begun(number, rows, units), units=units)
+
+
+def _begun(number: Number, rows: Sequence[Token], units: frozenset[Unit]) -> set[float]:
+    """Between two and three: more than two weeks, третью неделю."""
+    if not any(measure == "time" for measure, _ in units) or number.digits or number.end >= len(rows):
+        return set()
+    last, after = rows[number.end - 1], rows[number.end].text.lower()
+    if CYRILLIC.match(last.text):
+        ordinal = russian_form(last.text).part == "ADJF" and after in BEGUN
+        return {value - 0.5 for value in number.values if ordinal and value > 1}
+    before = [token.text.lower() for token in rows[max(0, number.first - 2) : number.first]]
+    over = before == ["more", "than"] or before[-1:] == ["over"]
+    return {value + 0.5 for value in number.values if over}
 
 
 def _bare_units(rows: Sequence[Token], found: Sequence[Number]) -> list[Number]:

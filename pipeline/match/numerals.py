@@ -16,6 +16,9 @@ ROMAN = re.compile(r"(?=[IVX])X{0,3}(IX|IV|V?I{0,3})")
 ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 HALF = "пол"
 LEAST_STEM = 4
+COUNTED_BY_HUNDRED = re.compile(
+    r"(?:процент|доллар|рубл|евров|лет|дневн|метр|кило|мил|тысяч|градус|этаж|крат|страни|литр|грамм|ватт|сильн|балл|местн)"
+)
 KINDS = ("value", "scale", "share", "compound")
 
 
@@ -42,6 +45,8 @@ def compound(word: str) -> tuple[float, str] | None:
     if best is None:
         return None
     value, rest = table[best], word[len(best) :]
+    if best == "сто" and not COUNTED_BY_HUNDRED.match(rest):
+        return None  # сторона, стоимость, столица
     units = next((p for p in table if table[p] < 10 and rest.startswith(p) and len(rest) - len(p) >= LEAST_STEM), None)
     if units and value >= 20 and value % 10 == 0:
         value, rest = value + table[units], rest[len(units) :]

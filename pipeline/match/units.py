@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from pipeline.match.lexicon import groups
-from pipeline.match.numerals import HALF, compound, word_value
+from pipeline.match.numerals import HALF, compound, is_share, word_value
 from pipeline.match.words import CYRILLIC, Token, english_key, russian_form
 
 Unit = tuple[str, float]
@@ -54,6 +54,8 @@ def units_beside(rows: Sequence[Token], first: int, end: int) -> frozenset[Unit]
         return own
     if first and not rows[first - 1].text.isalpha() and (sign := units_of(rows[first - 1])):
         return sign
+    if is_share(rows[end - 1].text) and rows[end : end + 1] and word_value(rows[end].text):
+        return NO_UNIT  # almost half four years ago
     between = 0
     for token in rows[end : end + 6]:
         if found := units_of(token):
