@@ -90,15 +90,16 @@ class _Reader:
     def _joined(self) -> bool:
         """Words between two numbers of one: a hundred and five, три целых две десятых, half of a million."""
         ahead = self.rows[self.end : self.end + 3]
+        many = self.rows[self.end - 1].text.endswith("s") and ahead[0].key == "of"  # hundreds of thousands
         links = 0
         while self.part and links < len(ahead) and ahead[links].text.lower() in LINKS:
             links += 1
         if ahead[0].key == "целый" and self.current:
             self.whole, self.current, links = self.whole + self.current, 0.0, 1
-        elif ahead[0].key == "and" and self.current >= 100:
+        elif many or (ahead[0].key == "and" and self.current >= 100):
             links = 1
         after = word_value(ahead[links].text) if 0 < links < len(ahead) else None
-        if after is None or (self.part and after[0] != "scale"):
+        if after is None or ((self.part or many) and after[0] != "scale"):
             return False
         self.end += links
         return True

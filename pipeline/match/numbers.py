@@ -17,6 +17,7 @@ from pipeline.match.units import NO_UNIT, PART_OF_ALL, Unit, same_amount, units_
 from pipeline.match.words import CYRILLIC, Token, russian_form
 
 SCALES = frozenset({100.0, 1e3, 1e6, 1e9, 1e12})
+YEAR = re.compile(r"(19|20)\d\d")
 CENTURIES = (18.0, 19.0, 20.0)
 BEGUN = frozenset({"день", "сутки", "неделю", "месяц", "год", "век", "десятилетие"})
 AFTERNOON = frozenset({"p", "pm", "evening", "afternoon", "вечера", "пополудни"})
@@ -81,10 +82,18 @@ def _read_digits(rows: Sequence[Token], start: int) -> Number:
     values = {float(text.replace(" ", ""))} if " " in text else digit_values(text)
     if " " in text:
         values |= {float(part) for part in text.split()}
+    if start and (century := _season(rows[start - 1], rows[start])):
+        values |= {century + value for value in values}
     if _plural(rows, end):  # the 1800s are the nineteenth century, the 1990s are the nineties
         values |= {value / 100 + 1 for value in values if value in range(1000, 2100, 100)}
         values |= {value % 100 for value in values if value > 1000 and value % 100}
     return Number(frozenset(values), start, end, True)
+
+
+def _season(before: Token, token: Token) -> float:
+    """The century of a year in two digits that is written to a whole one (2021/22); 0 where it is none."""
+    joined = token.start_char - before.end_char == 1 and len(token.text) == 2 and YEAR.fullmatch(before.text)
+    return float(before.text[:2]) * 100 if joined else 0.0
 
 
 def _plural(rows: Sequence[Token], place: int) -> bool:

@@ -57,7 +57,9 @@ def units_beside(rows: Sequence[Token], first: int, end: int) -> frozenset[Unit]
     if is_share(rows[end - 1].text) and rows[end : end + 1] and word_value(rows[end].text):
         return NO_UNIT  # almost half four years ago
     between = 0
-    for token in rows[end : end + 6]:
+    for before, token in zip(rows[end - 1 :], rows[end : end + 6], strict=False):
+        if token.start_char - before.end_char > 1:  # a mark stands between: in 2013. The monthly payment
+            break
         if found := units_of(token):
             return found
         if token.text.lower() in LINKS or token.text[0].isdigit() or _scale(token):
