@@ -1,9 +1,9 @@
 """News in free translation: what a careful editor passes without a mark, and the same with one detail altered.
 
 In: tests/quality/set/news_read.tsv and news_kept.tsv (Russian, what was printed, that with one detail altered, the kind
-of the alteration), written for this project; the starter translator. Out: the share of right quotes that are called
-`changed`, and of altered ones that are caught, for both files. The first was read while rules were made, the second
-only counted.
+of the alteration), invented for this project: nobody named there did or said any of it; the starter translator. Out:
+the share of right quotes that are called `changed`, and of altered ones that are caught, for both files. The first was
+read while rules were made, the second only counted.
 """
 
 from __future__ import annotations
