@@ -152,6 +152,16 @@ def test_a_verdict_can_be_explained(demo: Demo, voxquote: Voxquote) -> None:
     assert voxquote("check", "--case", demo.folder, SAMPLES / "article_ru.txt", "--explain", "q999").code == 2
 
 
+def test_a_check_does_not_ask_which_language_is_to_be_transcribed(
+    demo: Demo, voxquote: Voxquote, tmp_path: Path
+) -> None:
+    (tmp_path / "voxquote.toml").write_text('language = "xx"\n', encoding="utf-8")
+    article = SAMPLES / "article_ru.txt"
+    answer = voxquote("check", "--case", demo.folder, article, "--explain", "q1", cwd=tmp_path)
+    assert "rule" in answer.out
+    assert "does not know the language" not in answer.err
+
+
 def _by_text(check: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {_plain(quote["text"].split()): quote for quote in check["quotes"]}
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.match import Library, MatchOptions, Style, coverage, explain, judge_quotes
 from pipeline.match.align import align
+from pipeline.match.judge import Setting, _answer
 from pipeline.match.verdict import RULES
 from pipeline.records import (
     AudioFlag,
@@ -200,6 +201,15 @@ def test_a_scorer_is_a_witness(library: Library) -> None:
     assert asked[0].verdict is Verdict.SUPPORTED
     assert (asked[0].passages[0].witnesses["model"] or 0.0) > 0.9
     assert asked[1].passages[0].witnesses["model"] is None
+
+
+def test_half_of_a_joined_quote_is_no_rival_of_the_whole(library: Library) -> None:
+    text = "In the entire district we have four surgeons left, and the minister promised a million rubles for repairs."
+    setting = Setting(library, MatchOptions(), frozenset({"ru"}), frozenset({"ru", "en"}), 1.0)
+    first, *others = _answer(quote(text), setting).accounts
+    assert first.finding.seam
+    joined = {line.number for line in first.finding.lines}
+    assert not any(joined.issuperset(line.number for line in row.finding.lines) for row in others)
 
 
 def test_one_word_in_common_is_not_a_find(library: Library) -> None:

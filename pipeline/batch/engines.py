@@ -13,7 +13,7 @@ from pipeline.batch.translating import TranslationEngine
 from pipeline.errors import SettingsError
 from pipeline.records import ModelInfo
 from pipeline.settings import Settings
-from pipeline.speech.recognise import RecogniserOptions
+from pipeline.speech.recognise import LANGUAGE_HINT, RecogniserOptions
 from pipeline.translation.package import load_package
 
 STARTER_WARNING = "{name} is a starter model: it knows synthetic voices only; for real recordings see models/README.md"
@@ -26,8 +26,7 @@ def speech_engine(settings: Settings) -> SpeechEngine:
     """
     found = weights.find(settings.asr, "asr")
     if settings.language and not _knows(found.path, settings.language):
-        hint = "Name a language by its Whisper code (ru, uk, en …), or leave it to the model."
-        raise SettingsError(f"{found.name} does not know the language {settings.language!r}.", hint)
+        raise SettingsError(f"{found.name} does not know the language {settings.language!r}.", LANGUAGE_HINT)
     options = RecogniserOptions(
         device=settings.device,
         compute_type=settings.compute_type,
@@ -61,4 +60,5 @@ def starter_notes(*models: ModelInfo) -> tuple[str, ...]:
 
 def _knows(folder: Path, language: str) -> bool:
     """Whether a recogniser has a token for a language; told before a case is begun, and without loading the model."""
-    return any(f"<|{language}|>" in path.read_text(encoding="utf-8") for path in folder.glob("vocabulary.*"))
+    vocabularies = [path.read_text(encoding="utf-8", errors="replace") for path in folder.glob("vocabulary.*")]
+    return not vocabularies or any(f"<|{language}|>" in text for text in vocabularies)  # loading tells of a missing one

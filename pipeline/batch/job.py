@@ -206,7 +206,7 @@ def _at_hand(settings: Settings, listen: Listener) -> SpeechEngine | None:
     if not settings.retime:
         return None
     try:
-        return speech_engine(settings)
+        return speech_engine(replace(settings, language=None))  # a passage is in the language of its transcript
     except WeightsError as error:
         listen(Note(f"the times of passages stay estimated: {error.message}"))
         return None

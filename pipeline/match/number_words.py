@@ -7,7 +7,7 @@ of something (three quarters). Never reads digits or units.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.match.dates import is_month
 from pipeline.match.numerals import word_value
@@ -39,7 +39,6 @@ class _Reader:
     current: float = 0.0
     scale: float = 1.0
     part: bool = False
-    seen: set[float] = field(default_factory=set)
 
     def step(self) -> bool:
         """Reads on by a word or two; whether there was one."""

@@ -16,6 +16,7 @@ from pipeline.match.lexicon import groups
 from pipeline.match.words import english_key
 
 HEPBURN = re.compile(r"(?:(?:[kgnhmrbp]y|sh|t?ch|ts|(?P<letter>[kstpdgbz])?[kgsztdnhbpmrfywj])?[aeiou]|n(?![aeiouy]))+")
+LONGEST_SYLLABLE = 6
 SPARE_LETTERS = 3  # a name of so many letters is read as it stands, or by syllables
 
 
@@ -59,9 +60,6 @@ def _pinyin() -> Mapping[str, str]:
         for head, first in _table(f"pinyin.{heads}").items():
             found |= {head + tail: first + last for tail, last in _table(f"pinyin.{tails}").items()}
     return found
-
-
-LONGEST_SYLLABLE = 6
 
 
 def _syllables(table: Mapping[str, str], lower: str) -> tuple[str, ...]:

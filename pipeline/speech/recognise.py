@@ -49,6 +49,7 @@ LEAST_TOGETHER, MOST_TOGETHER = 2, 8
 VOICE_BLOCK = 300 * SAMPLE_RATE_HZ
 _VOICE = VadOptions(min_speech_duration_ms=100, min_silence_duration_ms=200, speech_pad_ms=0)
 _NEEDED = ("model.bin", "config.json", "tokenizer.json")
+LANGUAGE_HINT = "Name a language by its Whisper code (ru, uk, en …), or leave it to the model."
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +209,7 @@ class Recogniser:
         try:
             return Tokenizer(self._whisper.hf_tokenizer, multilingual, task="transcribe", language=language)
         except ValueError as error:
-            hint = "Name a language by its Whisper code (ru, uk, en …), or leave it to the model."
-            raise SettingsError(f"The recogniser does not know the language {language!r}.", hint) from error
+            raise SettingsError(f"The recogniser does not know the language {language!r}.", LANGUAGE_HINT) from error
 
     @contextmanager
     def _sampler(self) -> Iterator[Any]:
