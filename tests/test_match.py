@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.match import Library, MatchOptions, Style, coverage, explain, judge_quotes
-from pipeline.match.align import align
+from pipeline.match.align.alignment import align
 from pipeline.match.judge import Setting, _answer
 from pipeline.match.verdict import RULES
 from pipeline.records import (

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.match.language import language_of
-from pipeline.match.names import name_likeness, sound
-from pipeline.match.numbers import numbers
-from pipeline.match.numerals import digit_values
-from pipeline.match.words import english_key, russian_form, tokens
+from pipeline.match.words.language import language_of
+from pipeline.match.words.names import name_likeness, sound
+from pipeline.match.words.numbers import numbers
+from pipeline.match.words.numerals import digit_values
+from pipeline.match.words.tokens import english_key, russian_form, tokens
 
 CASES = Path(__file__).parent / "match_cases"
 

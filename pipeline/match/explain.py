@@ -6,7 +6,7 @@ In: a judgement and its library. Out: text. Never judges again.
 from __future__ import annotations
 
 from pipeline.match import verdict as rules
-from pipeline.match.library import Library
+from pipeline.match.index.library import Library
 from pipeline.records import Judgement, Passage
 
 

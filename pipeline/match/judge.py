@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.match.context import context
-from pipeline.match.contrast import Question, confirmed
-from pipeline.match.coverage import coverage
-from pipeline.match.details import details, questions
-from pipeline.match.difference import Difference
-from pipeline.match.find import Finding, Rival, find
-from pipeline.match.language import language_of
-from pipeline.match.library import Library
-from pipeline.match.model_witness import Testimony, doubtful, moved, share, testify
+from pipeline.match.align.find import Finding, Rival, find
+from pipeline.match.align.passages import passages, rival_passages
+from pipeline.match.details.compare import details, questions
+from pipeline.match.details.context import context
+from pipeline.match.details.contrast import Question, confirmed
+from pipeline.match.details.difference import Difference
+from pipeline.match.details.wording import cut_denial, rewordings, same_words
+from pipeline.match.index.coverage import coverage
+from pipeline.match.index.library import Library
 from pipeline.match.options import MatchOptions, Scorer
-from pipeline.match.passages import passages, rival_passages
-from pipeline.match.rating import Rated, completed, rate
 from pipeline.match.verdict import Evidence, decide
-from pipeline.match.witnesses import witnesses
-from pipeline.match.wording import cut_denial, rewordings, same_words
-from pipeline.match.words import tokens
+from pipeline.match.witnesses.model import Testimony, doubtful, moved, share, testify
+from pipeline.match.witnesses.rating import Rated, completed, rate
+from pipeline.match.witnesses.shares import witnesses
+from pipeline.match.words.language import language_of
+from pipeline.match.words.tokens import tokens
 from pipeline.records import Judgement, Passage, Quote, QuoteFlag, QuoteFlagKind, Verdict
 
 LONGEST_WORDS = 400

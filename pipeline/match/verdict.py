@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.match.difference import Difference
+from pipeline.match.details.difference import Difference
 from pipeline.match.options import MatchOptions
 from pipeline.records import Verdict
 

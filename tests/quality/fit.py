@@ -1,6 +1,6 @@
-"""Fit the curves of pipeline/match/confidence.toml on one half of quotebench/dev and of the everyday set. By hand:
+"""Fit the curves of confidence.toml on one half of quotebench/dev and of the everyday set. By hand:
 
-    python -m tests.quality.fit    writes pipeline/match/confidence.toml and prints the reliability of the other half
+    python -m tests.quality.fit    writes it into pipeline/match/witnesses, prints the reliability of the other half
 
 Right answers: quotes of the fitting half laid on their own sentences, altered ones too. Wrong answers: quotes that were
 never said, quotes laid on another sentence, and each quote again with its own recording left out, so that the curve
@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 
 from pipeline.batch.checking import translation_witness
 from pipeline.batch.events import silent
-from pipeline.match.confidence import coefficients, measures
-from pipeline.match.find import find
-from pipeline.match.library import Library, Wanted
-from pipeline.match.model_witness import doubtful, evidence, testify
-from pipeline.match.rating import rate, surest
-from pipeline.match.words import tokens
+from pipeline.match.align.find import find
+from pipeline.match.index.library import Library, Wanted
+from pipeline.match.witnesses.confidence import coefficients, measures
+from pipeline.match.witnesses.model import doubtful, evidence, testify
+from pipeline.match.witnesses.rating import rate, surest
+from pipeline.match.words.tokens import tokens
 from pipeline.settings import Settings
 from tests.quality import everyday
 from tests.quality.sets import DEV, HERE, bench_documents, bench_gold, half
@@ -37,7 +37,7 @@ MAIN = {"full", "fragment", "absent", "absent_fragment", "ellipsis", "omission"}
 EXTRA_WEIGHT = 0.3
 EVERYDAY_WEIGHT = 0.5
 PENALTY = 2.0
-TARGET = HERE.parents[1] / "pipeline" / "match" / "confidence.toml"
+TARGET = HERE.parents[1] / "pipeline" / "match" / "witnesses" / "confidence.toml"
 
 Array = NDArray[np.float64]
 

@@ -35,12 +35,12 @@ def prepare() -> None:
     import trafilatura
 
     from pipeline.batch import job
-    from pipeline.match import bridge, words
+    from pipeline.match.words import bridge, tokens
     from pipeline.report import page
 
     assert all((argostranslate.package, faster_whisper, trafilatura, job))
     bridge.dictionary()
-    words.russian_form("полк")
+    tokens.russian_form("полк")
     page._environment().get_template("page.html.j2")
     os.environ["SOURCE_DATE_EPOCH"] = "1780000000"
 

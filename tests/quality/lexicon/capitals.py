@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.match.bridge import english_counts, renderable
-from pipeline.match.words import WORD, english_key
+from pipeline.match.words.bridge import english_counts, renderable
+from pipeline.match.words.tokens import WORD, english_key
 from tests.quality.lexicon.learn import SOURCES
 
 LEAST_COUNT = 2

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.match.words import tokens
+from pipeline.match.words.tokens import tokens
 
 SOURCES = {
     "ruslit_classics_pd": 90_000,

@@ -1,0 +1,227 @@
+"""Words that turn a claim round: quantifiers, modal verbs, antonyms and words of direction.
+
+In: a ``Finding``. Out: differences where the quote prints one side of an opposition and the other side was heard.
+Never calls a word wrong only because it was not heard, save the few that the list marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.match.align.alignment import NONE
+from pipeline.match.align.find import Finding
+from pipeline.match.details.contrast import Question, reworded
+from pipeline.match.details.difference import Difference
+from pipeline.match.details.scope import Said, Scope, word_key
+from pipeline.match.lexicon import lines
+from pipeline.match.words.numerals import word_value
+from pipeline.match.words.tokens import Token, english_key
+from pipeline.records import QuoteFlagKind
+
+CLOSE = 2
+HELD = 0.45
+WIDE = 4
+LEAST_NATS = 2.0
+ASKED = frozenset({QuoteFlagKind.QUANTIFIER})  # for the others the model's answer was no better than the words'
+PREPOSITIONS = frozenset(map(english_key, ("before", "after", "for", "against", "with", "without")))
+PRONOUNS = frozenset({"him", "her", "them", "me", "us", "you", "it", "no"})
+# sides of which the denied one is not the other: who did not win need not have lost
+RELATIVE = PREPOSITIONS | {"more", "less", "first", "last", "up", "down", "higher", "lower", "win", "lose"}
+IDIOMS = ("idiom", "loose")  # lines of phrases that belong to no side
+GOVERNED = 3  # words from a preposition to what it governs, at most
+COMPARATIVE = "@comp"
+ESTIMATED = 10  # the least number that is one: some 90 people, but not some two
+NOT_ALL = frozenset({"весь", "все", "каждый"})
+MOST_WORDS = 3  # of the other side that the model is asked about
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of an opposition: English keys and Russian lemmas.
+
+    ``words`` are its English words as written. ``printed`` are looked for in quotes, ``proof`` among heard and
+    translated words as the turned claim, ``account`` (wider) as what renders a printed word fairly. ``needed``: a
+    printed word must have been heard.
+    """
+
+    words: tuple[str, ...]
+    printed: frozenset[str]
+    proof: frozenset[str]
+    account: frozenset[str]
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opposition:
+    """Two sides and the kind of difference between them."""
+
+    kind: QuoteFlagKind
+    sides: tuple[Side, Side]
+
+
+def _side(text: str) -> Side:
+    words = text.replace("!", " ").split()
+    plain = frozenset(word_key(word) for word in words if not word.startswith("~"))
+    account = frozenset(word_key(word.lstrip("~")) for word in words)
+    english = tuple(word for word in words if word.isascii() and word.isalpha())
+    return Side(english, frozenset(key for key in plain if not key.startswith("@")), plain, account, "!" in text)
+
+
+@cache
+def oppositions() -> tuple[Opposition, ...]:
+    """All lines of lexicon/opposites.txt."""
+    rows = []
+    for line in lines("opposites.txt"):
+        kind, _, sides = line.partition(";")
+        if kind in IDIOMS:
+            continue
+        left, _, right = sides.partition("|")
+        rows.append(Opposition(QuoteFlagKind(kind.strip()), (_side(left), _side(right))))
+    return tuple(rows)
+
+
+def other_side_heard(scope: Scope, place: int) -> bool:
+    """Whether the other side of a printed word was heard near its place, and its own side was not."""
+    key, close = scope.keys[place], scope.around(place, CLOSE)
+    rows = [row for row in oppositions() if row.kind is QuoteFlagKind.ANTONYM]
+    sides = [pair for row in rows for pair in (row.sides, row.sides[::-1]) if key in pair[0].account]
+    return any(
+        _heard(scope, far.proof, *close) and not _heard(scope, near.account | near.proof, *close) for near, far in sides
+    )
+
+
+def opposite_printed(scope: Scope, columns: Sequence[int]) -> bool:
+    """Whether the opposite of a heard word is printed and the word itself is not: it was denied there."""
+    keys = {key for word in scope.heard if word.column in columns for key in word.keys}
+    printed = set(scope.keys)
+    return any(
+        not near.proof.isdisjoint(keys) and near.account.isdisjoint(printed) and not far.printed.isdisjoint(printed)
+        for row in oppositions()
+        if row.kind is QuoteFlagKind.ANTONYM
+        for near, far in (row.sides, row.sides[::-1])
+    )
+
+
+def opposites(finding: Finding, scope: Scope) -> list[Difference]:
+    """One difference for each opposition whose printed side was not heard while the other one was."""
+    found: list[Difference] = []
+    for row in oppositions():
+        for near, far in (row.sides, row.sides[::-1]):
+            difference = _compare(row.kind, near, far, scope)
+            if difference and all(difference.quote != other.quote for other in found):
+                found.append(difference)
+    return found
+
+
+def questions(finding: Finding, scope: Scope, text: str) -> list[Question]:
+    """For each printed side of an opposition that was not heard near its place: was it the other side?"""
+    asked: dict[tuple[int, QuoteFlagKind], Question] = {}
+    for row in (row for row in oppositions() if row.kind in ASKED):
+        for near, far in (row.sides, row.sides[::-1]):
+            for place, token in enumerate(scope.printed):
+                label = place, row.kind
+                if (
+                    token.key in near.printed
+                    and label not in asked
+                    and not _estimate(scope.printed, place)
+                    and not _words(scope, near.account, *scope.around(place, WIDE))
+                ):
+                    wordings = reworded(finding, text, place, far.words[:MOST_WORDS])
+                    asked[label] = Question(Difference(row.kind, token.text, "", True), wordings, LEAST_NATS)
+    return [question for question in asked.values() if question.wordings]
+
+
+def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Difference | None:
+    for place, token in enumerate(scope.printed):
+        if scope.keys[place] not in near.printed or _estimate(scope.printed, place):
+            continue
+        governing = _governing(scope, place) if token.key in PREPOSITIONS else []
+        keys = frozenset(key for word in governing for key in word.keys)
+        if not keys.isdisjoint(far.proof) and keys.isdisjoint(near.proof):
+            return Difference(kind, token.text, " ".join(word.text for word in governing), True)
+        close, wide = scope.around(place, CLOSE), scope.around(place, WIDE)
+        if _words(scope, near.proof, *wide) or _stands(scope, near, place):
+            continue
+        far_printed = [key for key in scope.keys[max(0, place - WIDE) : place + WIDE] if key in far.printed]
+        accounted = bool(_words(scope, near.account, *wide))
+        turned = _words(scope, far.proof, *(close if accounted else wide), _taken(scope, far) | _excused(scope, near))
+        if kind is QuoteFlagKind.ANTONYM and near.printed.isdisjoint(RELATIVE):
+            turned = [word for word in turned if scope.denied_aloud(word.column) == scope.denied_in_print(place)]
+        if len(turned) > len(far_printed):
+            return Difference(kind, token.text, ", ".join(dict.fromkeys(word.text for word in turned)), True)
+        if near.needed and not accounted:
+            return Difference(kind, token.text, "", True)
+    return None
+
+
+def _estimate(printed: Sequence[Token], place: int) -> bool:
+    """Whether a printed word makes an estimate of the number behind it (some 90 people; but not some two people)."""
+    return printed[place].key == "some" and any(_many(token) for token in printed[place + 1 : place + 2])
+
+
+def _many(token: Token) -> bool:
+    found = word_value(token.text)
+    return (found is not None and found[1] >= ESTIMATED) or (token.text[0].isdigit() and len(token.text) > 1)
+
+
+def _heard(scope: Scope, wanted: frozenset[str], low: int, high: int) -> bool:
+    """Whether a heard word of a set lies at some places."""
+    return any(low <= word.column <= high and not word.keys.isdisjoint(wanted) for word in scope.heard)
+
+
+def _governing(scope: Scope, place: int) -> list[Said]:
+    """The heard words just before the one that a printed preposition governs, where that one is placed."""
+    path, support = scope.finding.path, scope.finding.support
+    after = range(place + 1, min(len(scope.printed), place + 1 + GOVERNED))
+    head = next((p for p in after if scope.printed[p].content), None)
+    if head is None or scope.printed[place + 1].text.lower() in PRONOUNS or path[head] == NONE or support[head] < HELD:
+        return []
+    return [word for word in scope.heard if path[head] - GOVERNED <= word.column < path[head]]
+
+
+def _stands(scope: Scope, side: Side, place: int) -> bool:
+    """Whether a printed word, and no other one, stands on a heard word of its own side, wherever that is."""
+    path, support = scope.finding.path, scope.finding.support
+    own = path[place]
+    if own == NONE or support[place] < HELD:
+        return False
+    if any(p != place and path[p] == own and token.content for p, token in enumerate(scope.printed)):
+        return False
+    return any(word.column == own and not word.keys.isdisjoint(side.proof) for word in scope.heard)
+
+
+def _taken(scope: Scope, side: Side) -> frozenset[int]:
+    """The places that words of a side account for in print, wherever that is."""
+    path, support = scope.finding.path, scope.finding.support
+    return frozenset(
+        path[place]
+        for place, key in enumerate(scope.keys)
+        if key in side.account and path[place] != NONE and support[place] >= HELD
+    )
+
+
+def _excused(scope: Scope, side: Side) -> frozenset[int]:
+    """The places of comparatives that render a side fairly (хуже is one, but of less), and of all in не все."""
+    return frozenset(
+        word.column
+        for before, word in zip((None, *scope.heard), scope.heard, strict=False)
+        if (COMPARATIVE in word.keys and not word.keys.isdisjoint(side.account))
+        or (before is not None and before.text.lower() == "не" and not word.keys.isdisjoint(NOT_ALL))
+    )
+
+
+def _words(
+    scope: Scope, wanted: frozenset[str], low: int, high: int, taken: frozenset[int] = frozenset()
+) -> list[Said]:
+    """The heard words of a set at some places, or the translated ones where none was heard; ``taken`` do not count."""
+    for said in (scope.heard, scope.translated):
+        found = [
+            word
+            for word in said
+            if low <= word.column <= high and word.column not in taken and not word.keys.isdisjoint(wanted)
+        ]
+        if found:
+            return found
+    return []
