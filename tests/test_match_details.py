@@ -44,6 +44,25 @@ def test_what_is_turned_round(others: list[Document], kind: str, heard: str, tra
 @pytest.mark.parametrize(
     ("heard", "printed"),
     [
+        (
+            "Пасечник готов продать ульи, но решения о цене пока нет.",
+            "The beekeeper is ready to sell … decision on price.",
+        ),
+        (
+            "Мы едва не опоздали: ещё полчаса, и лодку было бы не догнать.",
+            "We were almost late: another half an … the boat.",
+        ),
+    ],
+)
+def test_what_a_marked_cut_tears_is_not_turned(others: list[Document], heard: str, printed: str) -> None:
+    (judgement,) = judge_quotes([quote(printed)], Library.build([*others, document("asked", "ru", heard)]))
+    assert [passage.recording_id for passage in judgement.passages] == ["asked"]
+    assert judgement.verdict is not Verdict.CHANGED
+
+
+@pytest.mark.parametrize(
+    ("heard", "printed"),
+    [
         ("Застройщик утилизировал ртуть и цистерну.", "the developer disposed of the mercury and a tank"),
         ("Истец взыскал алименты и задолженность.", "the plaintiff recovered alimony and arrears"),
         ("Спасатели потушили возгорание в траншее.", "rescuers extinguished the ignition in a trench"),

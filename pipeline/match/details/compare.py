@@ -28,7 +28,7 @@ def details(library: Library, finding: Finding, text: str) -> list[Difference]:
         *other_numbers(finding, text),
         *(dates := other_dates(finding)),
         *(row for row in other_names(finding, text) if row.quote not in {date.quote for date in dates}),
-        *negation.negations(finding, scope, marked_slots(finding, text)),
+        *negation.negations(finding, scope, text),
         *opposites.opposites(finding, scope),
         *quantities(scope),
         *omissions(finding, text),

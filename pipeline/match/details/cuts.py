@@ -29,6 +29,7 @@ PLAINLY_LEFT_OUT = 3.25
 SHORTNESS = 2.0
 JUDGED_WORDS = 10  # the length of a shorter quote tells nothing
 USED = 0.45
+CUT_OFF = 2  # content words beside a mark that a cut may have torn from what turned them
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,17 @@ def marked_slots(finding: Finding, text: str) -> set[int]:
         after = [column for place, column in placed if finding.quoted[place].start_char >= mark]
         if before and after:
             found.update(range(min(before[-1], after[0]) + 1, max(before[-1], after[0])))
+    return found
+
+
+def beside_marks(words: Sequence[Token], text: str, reach: int = CUT_OFF) -> set[int]:
+    """The places of the printed content words nearest to a mark inside a quote, ``reach`` on either side of each."""
+    content = [place for place, token in enumerate(words) if token.content]
+    found: set[int] = set()
+    for mark in (match.start() for match in MARK.finditer(text)):
+        before = [place for place in content if words[place].end_char <= mark]
+        after = [place for place in content if words[place].start_char >= mark]
+        found.update((*before[-reach:], *after[:reach]) if before and after else ())
     return found
 
 

@@ -15,6 +15,7 @@ from pipeline.match.align.alignment import NONE
 from pipeline.match.align.find import Finding
 from pipeline.match.align.slots import Slot
 from pipeline.match.details.contrast import Question, affirmed, denied
+from pipeline.match.details.cuts import beside_marks, marked_slots
 from pipeline.match.details.denials import (
     REACH_PARTICLE,
     USED,
@@ -45,11 +46,12 @@ COORDINATED = 4
 OPPOSED = 3
 
 
-def negations(finding: Finding, scope: Scope, marked: Set[int]) -> list[Difference]:
+def negations(finding: Finding, scope: Scope, text: str) -> list[Difference]:
     """Denials that were printed but not heard, and those that were heard but not printed.
 
-    ``marked`` are slots that a marked ellipsis leaves out: a denial there is named as swallowed, not as turned.
+    A denial that a marked ellipsis leaves out, or tears from a word beside the mark, is named as swallowed, not turned.
     """
+    marked = marked_slots(finding, text), beside_marks(finding.quoted, text)
     printed, heard = printed_denials(finding), heard_denials(finding)
     plain = [denial.word for denial in printed if denial.plain]
     _leave_affirmed(finding, printed, heard)
@@ -63,7 +65,7 @@ def negations(finding: Finding, scope: Scope, marked: Set[int]) -> list[Differen
         and scope.first <= denial.word <= scope.last
         and not twofold(finding, denial, heard)
     ]
-    dropped = [_dropped(scope, denial, denial.word in marked) for denial in missing]
+    dropped = [_dropped(scope, denial, marked) for denial in missing]
     return [difference for difference in (*added, *dropped) if difference]
 
 
@@ -228,10 +230,11 @@ def _said(finding: Finding, denial: Denial) -> bool:
     return any(denies_plainly(token) for token in finding.row[denial.word].translated)
 
 
-def _dropped(scope: Scope, denial: Denial, marked: bool) -> Difference | None:
+def _dropped(scope: Scope, denial: Denial, marked: tuple[Set[int], Set[int]]) -> Difference | None:
     """A heard denial that the quote lacks, if the word it turns is printed and the translation denies it too.
 
-    A fragment that begins just after the denial has a cut edge; it has not turned the claim.
+    A fragment that begins just after the denial has a cut edge; it has not turned the claim. ``marked``: the slots that
+    a marked ellipsis leaves out, and the printed words beside it.
     """
     finding, row = scope.finding, scope.finding.row
     used = {
@@ -249,7 +252,8 @@ def _dropped(scope: Scope, denial: Denial, marked: bool) -> Difference | None:
     heard = " ".join(slot.heard.text for slot in said)
     if denial.word < min(used) and not finding.quoted[0].capital:
         return Difference(QuoteFlagKind.EDGE, finding.quoted[used[target]].text, heard, False)
-    return Difference(QuoteFlagKind.NEGATION, finding.quoted[used[target]].text, heard, not marked, marked)
+    swallowed = denial.word in marked[0] or used[target] in marked[1]
+    return Difference(QuoteFlagKind.NEGATION, finding.quoted[used[target]].text, heard, not swallowed, swallowed)
 
 
 def _turned(finding: Finding, denial: Denial) -> tuple[int, ...]:

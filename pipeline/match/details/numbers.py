@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.match.align.find import Finding
+from pipeline.match.details.cuts import beside_marks
 from pipeline.match.details.difference import Difference
 from pipeline.match.words.calendar import calendar_words
 from pipeline.match.words.numbers import Number, numbers
@@ -20,11 +21,15 @@ def other_numbers(finding: Finding, text: str) -> list[Difference]:
     heard = [number for line in finding.lines for number in line.heard_numbers]
     known = [number for line in finding.lines for number in line.numbers]
     low, high = finding.quoted[0].start_char - 1, finding.quoted[-1].end_char + 1
+    marked = beside_marks(finding.quoted, text, 1)
+    torn = {finding.quoted[place].start_char for place in marked}
     printed = [token for token in tokens(text) if low <= token.start_char and token.end_char <= high]  # with signs
     found = []
     for number in numbers(printed):
         said = [other for other in heard if number.shares(other)] or known
         if _the_two(number, printed) and not any(other.values for other in heard):
+            continue
+        if any(token.start_char in torn for token in printed[number.first : number.end]):
             continue
         if _asks(number) and not any(number.agrees(other) or number.scales(other) for other in said):
             words = " ".join(token.text for token in printed[number.first : number.end])
