@@ -18,9 +18,9 @@ from pipeline.match.details.empty_denials import (
     ELLIPTIC,
     FAR_DOUBLE,
     asks,
-    comparing,
     empty,
     empty_print,
+    half_said,
     idle,
     is_particle,
     parted,
@@ -70,7 +70,7 @@ def printed_denials(finding: Finding) -> list[Denial]:
         if own is not None and not _denied_at(finding, own):
             continue
         anchor = own if own is not None else _anchor(finding, place, plain)
-        if anchor is None or comparing(finding.quoted, place) or empty_print(finding, place):
+        if anchor is None or half_said(finding.quoted, place) or empty_print(finding, place):
             continue
         again = bool(found) and found[-1].plain and not _twice(finding.quoted, place)
         if again and _repeats(finding.quoted, found[-1].word, place):
@@ -108,6 +108,11 @@ def heard_denials(finding: Finding) -> list[Denial]:
 def twofold(finding: Finding, denial: Denial, others: Sequence[Denial]) -> bool:
     """Whether one of some other denials is a word that denies and is turned by this one (не запрещено: allowed)."""
     return any(0 < other.word - denial.word <= CANCEL and not _light(finding.row[other.word]) for other in others)
+
+
+def lemma_at(finding: Finding, column: int) -> str:
+    """The lemma heard at a slot; nothing behind the last one."""
+    return finding.row[column].heard.key if column < len(finding.row) else ""
 
 
 def _anchor(finding: Finding, place: int, plain: bool) -> int | None:

@@ -90,14 +90,24 @@ def asks(finding: Finding, column: int) -> bool:
 
 
 def idle(finding: Finding, column: int) -> bool:
-    """Whether a heard denial says nothing of its own: said twice (нет-нет), after *or* (или нет), едва before не."""
+    """Whether a heard denial says nothing of its own: said twice (нет-нет), after *or* (или нет), as едва ли не."""
     word = finding.row[column].heard.text.lower()
     before = finding.row[column - 1].heard.text.lower() if column else ""
-    after = finding.row[column + 1 : column + 2]
-    hardly = word in denial_words("hardly") and any(map(is_particle, after))
     named = before == "без" and word in denial_words("empty heard after")
     answers = before in ("нет", "или") or _alone([*map(parted_slots, finding.row, finding.row[1:])], column)
-    return hardly or named or (word == "нет" and answers)
+    return _nearly(finding, column) or named or (word == "нет" and answers)
+
+
+def _nearly(finding: Finding, column: int) -> bool:
+    """Whether a denial is one half of what means *almost*: едва не, чуть ли не."""
+    words = [slot.heard.text.lower() for slot in finding.row[max(0, column - 2) : column + 3]]
+    place = min(column, 2)
+    before = [word for word in words[:place] if word != "ли"][-1:]
+    after = [word for word in words[place + 1 :] if word != "ли"][:1]
+    hardly, particle = denial_words("hardly"), denial_words("particle")
+    return (words[place] in hardly and not particle.isdisjoint(after)) or (
+        words[place] in particle and not hardly.isdisjoint(before)
+    )
 
 
 def _alone(marks: Sequence[bool], place: int) -> bool:
@@ -120,10 +130,11 @@ def parted(before: Token, after: Token) -> bool:
     return after.start_char - before.end_char != 1
 
 
-def comparing(quoted: Sequence[Token], place: int) -> bool:
-    """*rather* and *instead* deny only before *than* and *of*."""
-    after = quoted[place + 1].text.lower() if place + 1 < len(quoted) else ""
-    return quoted[place].text.lower() in ("rather", "instead") and after not in ("than", "of")
+def half_said(quoted: Sequence[Token], place: int) -> bool:
+    """Whether a word that denies only before another one (*rather* than, *rule* out) stands without it."""
+    pairs = denial_words("only before")
+    here = " ".join(token.text.lower() for token in quoted[place : place + 2])
+    return quoted[place].text.lower() in {pair.split()[0] for pair in pairs} and here not in pairs
 
 
 def phrase(quoted: Sequence[Token], place: int) -> bool:

@@ -3,8 +3,8 @@
 In: a ``Finding`` and its ``Scope``. Out: differences, and what only a translation model could settle. Never counts a
 negation that stands in another clause than the words it would turn.
 
-Printed denials are paired with heard ones by the place of the words they turn. A plain *not* left over was added; a
-plain не left over, whose verb is printed, was dropped.
+A plain *not* without a heard partner (``pairing``) was added; a plain не without one, whose verb is printed, was
+dropped.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pipeline.match.align.slots import Slot
 from pipeline.match.details.contrast import Question, affirmed, denied
 from pipeline.match.details.cuts import beside_marks, marked_slots
 from pipeline.match.details.denials import (
-    REACH_PARTICLE,
     USED,
     Denial,
     heard_denials,
+    lemma_at,
     printed_denials,
     stands_for,
     twofold,
@@ -28,16 +28,12 @@ from pipeline.match.details.denials import (
 from pipeline.match.details.difference import Difference
 from pipeline.match.details.empty_denials import asks_whether, empty, parted_slots
 from pipeline.match.details.opposites import opposite_printed, other_side_heard
+from pipeline.match.details.pairing import DOUBLE, REACH_SOFT, unpaired
 from pipeline.match.details.scope import Scope
 from pipeline.match.words.denying import denial_words, denies, denies_plainly, heard_denies
 from pipeline.match.words.tokens import russian_form
 from pipeline.records import QuoteFlagKind
 
-REACH_LEFTOVER = 12
-REACH_MEANT = 3
-REACH_SOFT = 4
-UNLIKE = 2  # slots that a pair of a plain denial and one by other means seems further apart
-DOUBLE = 3
 UNRENDERED = 1  # content words
 LEAST_NATS = 1.0
 SETTLED = 2
@@ -52,11 +48,8 @@ def negations(finding: Finding, scope: Scope, text: str) -> list[Difference]:
     A denial that a marked ellipsis leaves out, or tears from a word beside the mark, is named as swallowed, not turned.
     """
     marked = marked_slots(finding, text), beside_marks(finding.quoted, text)
-    printed, heard = printed_denials(finding), heard_denials(finding)
-    plain = [denial.word for denial in printed if denial.plain]
-    _leave_affirmed(finding, printed, heard)
-    for reach_particle, reach_meant in ((REACH_PARTICLE, REACH_MEANT), (REACH_LEFTOVER, 0)):
-        _pair_off(finding, printed, heard, (reach_particle, reach_meant))
+    plain = [denial.word for denial in printed_denials(finding) if denial.plain]
+    printed, heard = unpaired(finding)
     added = [_added(scope, denial) for denial in printed if denial.plain or _turned_back(finding, denial, plain)]
     missing = [
         denial
@@ -69,44 +62,10 @@ def negations(finding: Finding, scope: Scope, text: str) -> list[Difference]:
     return [difference for difference in (*added, *dropped) if difference]
 
 
-def _leave_affirmed(finding: Finding, printed: list[Denial], heard: list[Denial]) -> None:
-    """Takes out a heard denial of a denying word (не сомневается), and a printed one (does not doubt) that renders it.
-
-    What is printed without either is the same; a single printed denial is one too many.
-    """
-    for denial in [d for d in heard if _closes(finding, d)]:
-        heard[:] = [d for d in heard if d.word not in (denial.word - 1, denial.word)]
-        printed[:] = [one for one in printed if not (one.plain and _turns_denial(finding, one))]
-    for denial in [d for d in heard if _lemma(finding, d.word + 1) in denial_words("affirmed by denial")]:
-        for other in [d for d in heard if d.word == denial.word + 1]:
-            heard.remove(other)
-        heard.remove(denial)
-        pair = next((one for one in printed if one.plain and _turns_denial(finding, one)), None)
-        if pair:
-            printed.remove(pair)
-
-
-def _closes(finding: Finding, denial: Denial) -> bool:
-    """Whether a denial stands behind a denying noun that it turns: недостатка нет."""
-    if denial.word == 0 or finding.row[denial.word].heard.text.lower() not in denial_words("closing"):
-        return False
-    return _lemma(finding, denial.word - 1) in denial_words("affirmed by denial")
-
-
-def _turns_denial(finding: Finding, denial: Denial) -> bool:
-    """Whether a printed denial stands close before another one that it turns."""
-    after = finding.quoted[denial.word + 1 : denial.word + 1 + DOUBLE]
-    return any(denies(token) and not denies_plainly(token) for token in after)
-
-
-def _lemma(finding: Finding, column: int) -> str:
-    return finding.row[column].heard.key if column < len(finding.row) else ""
-
-
 def _due_word(finding: Finding, denial: Denial) -> bool:
     """Whether a heard denial is a word such as без, which denies what comes next plainly enough."""
     empty_one = denial.word + 1 < len(finding.row) and empty(finding, denial.word)
-    return _lemma(finding, denial.word) in denial_words("due") and not empty_one
+    return lemma_at(finding, denial.word) in denial_words("due") and not empty_one
 
 
 def question(finding: Finding, text: str, marked: Set[int]) -> Question | None:
@@ -167,27 +126,6 @@ def _met(denial: Denial, others: Sequence[Denial]) -> bool:
     return any(abs(denial.place - other.place) <= SETTLED for other in others)
 
 
-def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reaches: tuple[int, int]) -> None:
-    """Takes out printed and heard denials of the same words, the nearest first; affixes before plain words."""
-    pairs = sorted(
-        ((abs(one.place - two.place), one, two) for one in printed for two in heard),
-        key=lambda row: (row[0] + _unlike(row[1], row[2]), not row[1].affix, row[1].word, row[2].word),
-    )
-    for distance, one, two in pairs:
-        firm = _lemma(finding, two.word) in denial_words("firm")
-        particle = two.plain or _is_particle(finding, two) or (one.plain and (firm or _said(finding, two)))
-        reach = reaches[0 if particle else 1]
-        near = distance <= (reach if one.plain else min(reach, REACH_SOFT)) and (one.plain or reaches[1])
-        if near and one in printed and two in heard:
-            printed.remove(one)
-            heard.remove(two)
-
-
-def _unlike(one: Denial, two: Denial) -> int:
-    """How many slots further apart a printed and a heard denial seem for not being of a kind."""
-    return UNLIKE * (one.plain != two.plain) + UNLIKE * two.series
-
-
 def _turned_back(finding: Finding, denial: Denial, plain: Sequence[int]) -> bool:
     """Whether a printed *not* turns a denial (not devoid of) of which only one was heard or translated there."""
     if finding.quoted[denial.word].key in denial_words("no twofold") or denial.affix:
@@ -201,10 +139,6 @@ def _turned_back(finding: Finding, denial: Denial, plain: Sequence[int]) -> bool
 def _strengthens(one: Slot, two: Slot) -> bool:
     """Whether two neighbouring heard words deny once: никому не."""
     return one.heard.text.lower().startswith("ни") and two.heard.text.lower() in denial_words("particle")
-
-
-def _is_particle(finding: Finding, denial: Denial) -> bool:
-    return finding.row[denial.word].heard.text.lower() in denial_words("particle")
 
 
 def _added(scope: Scope, denial: Denial) -> Difference | None:
@@ -223,11 +157,6 @@ def _said_otherwise(finding: Finding, denial: Denial) -> bool:
     after = range(denial.word + 1, min(denial.word + 1 + DOUBLE, len(finding.quoted)))
     turned = [p for p in after if denies(finding.quoted[p]) and not denies_plainly(finding.quoted[p])]
     return any(finding.path[p] == NONE or finding.support[p] < USED for p in turned)
-
-
-def _said(finding: Finding, denial: Denial) -> bool:
-    """Whether the translation denies plainly at a heard denial."""
-    return any(denies_plainly(token) for token in finding.row[denial.word].translated)
 
 
 def _dropped(scope: Scope, denial: Denial, marked: tuple[Set[int], Set[int]]) -> Difference | None:

@@ -10,11 +10,12 @@ from functools import cache, lru_cache
 
 from pipeline.match.lexicon import groups
 from pipeline.match.words.bridge import dictionary
-from pipeline.match.words.tokens import CYRILLIC, Token, is_russian_word
+from pipeline.match.words.tokens import CYRILLIC, Token, is_russian_word, russian_form
 
 CONTRACTED = re.compile(r".*n['’]t$|cannot$")
 PLAIN_AFFIX = re.compile(r"(un|non)[a-z]{4,}$|[a-z]{3,}less(ly|ness)?$")
 OTHER_AFFIX = re.compile(r"(dis|mis|il|im|ir|in)[a-z]{4,}$")
+ATTRIBUTES = ("ADJF", "NOUN", "PRTF")  # parts of speech in OpenCorpora
 RUSSIAN_PREFIXES = ("не", "без", "бес")
 RUSSIAN_PREFIX = re.compile(r"не[а-я]{3,}|бе[сз][а-я]{3,}")
 
@@ -67,6 +68,12 @@ def heard_denies(token: Token) -> bool:
         return False
     lemmas = {lower, token.key, token.key.removesuffix("ся")}
     return not lemmas.isdisjoint(denial_words("heard")) or _prefixed(token.key)
+
+
+def names_only(token: Token) -> bool:
+    """Whether a heard word is an adjective or noun with a denying prefix (неопытный), and so turns nothing else."""
+    by_itself = token.key not in denial_words("heard") and _prefixed(token.key)
+    return by_itself and russian_form(token.text).part in ATTRIBUTES
 
 
 @lru_cache(maxsize=50_000)

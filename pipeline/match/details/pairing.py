@@ -1,0 +1,94 @@
+"""Printed denials paired with heard ones by the place of the words they turn; what is left over was added or dropped.
+
+In: the denials of both sides. Out: those without a partner. Never says what that means: that is ``negation``'s.
+"""
+
+from __future__ import annotations
+
+from pipeline.match.align.find import Finding
+from pipeline.match.details.denials import REACH_PARTICLE, Denial, heard_denials, lemma_at, printed_denials
+from pipeline.match.details.empty_denials import is_particle
+from pipeline.match.words.denying import denial_words, denies, denies_plainly, names_only
+
+REACH_LEFTOVER = 12
+REACH_MEANT = 3
+REACH_SOFT = 4
+REACH_AFFIX = 1  # an adjective with a denying prefix turns its own word only
+UNLIKE = 2  # slots that a pair of a plain denial and one by other means seems further apart
+DOUBLE = 3
+
+
+def unpaired(finding: Finding) -> tuple[list[Denial], list[Denial]]:
+    """The printed and the heard denials that have no partner on the other side."""
+    printed, heard = printed_denials(finding), heard_denials(finding)
+    _leave_affirmed(finding, printed, heard)
+    for reach_particle, reach_meant in ((REACH_PARTICLE, REACH_MEANT), (REACH_LEFTOVER, 0)):
+        _pair_off(finding, printed, heard, (reach_particle, reach_meant))
+    return printed, heard
+
+
+def _leave_affirmed(finding: Finding, printed: list[Denial], heard: list[Denial]) -> None:
+    """Takes out a heard denial of a denying word (не сомневается), and a printed one (does not doubt) that renders it.
+
+    What is printed without either is the same; a single printed denial is one too many, and so is the word without it.
+    """
+    for denial in [d for d in heard if _closes(finding, d)]:
+        heard[:] = [d for d in heard if d.word not in (denial.word - 1, denial.word)]
+        printed[:] = [one for one in printed if not (one.plain and _turns_denial(finding, one))]
+    for denial in [d for d in heard if lemma_at(finding, d.word + 1) in denial_words("affirmed by denial")]:
+        for other in [d for d in heard if d.word == denial.word + 1]:
+            heard.remove(other)
+        bare = next((one for one in printed if one.place == denial.word + 1 and _stands_bare(finding, one)), None)
+        if bare:
+            printed.remove(bare)
+            continue
+        heard.remove(denial)
+        pair = next((one for one in printed if one.plain and _turns_denial(finding, one)), None)
+        if pair:
+            printed.remove(pair)
+
+
+def _closes(finding: Finding, denial: Denial) -> bool:
+    """Whether a denial stands behind a denying noun that it turns: недостатка нет."""
+    if denial.word == 0 or finding.row[denial.word].heard.text.lower() not in denial_words("closing"):
+        return False
+    return lemma_at(finding, denial.word - 1) in denial_words("affirmed by denial")
+
+
+def _stands_bare(finding: Finding, denial: Denial) -> bool:
+    """Whether a printed denying word (rule out) has none before it that turns it."""
+    before = finding.quoted[max(0, denial.word - DOUBLE) : denial.word]
+    return not denial.plain and not any(map(denies, before))
+
+
+def _turns_denial(finding: Finding, denial: Denial) -> bool:
+    """Whether a printed denial stands close before another one that it turns."""
+    after = finding.quoted[denial.word + 1 : denial.word + 1 + DOUBLE]
+    return any(denies(token) and not denies_plainly(token) for token in after)
+
+
+def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reaches: tuple[int, int]) -> None:
+    """Takes out printed and heard denials of the same words, the nearest first; affixes before plain words."""
+    pairs = sorted(
+        ((abs(one.place - two.place), one, two) for one in printed for two in heard),
+        key=lambda row: (row[0] + _unlike(row[1], row[2]), row[1].plain != row[2].plain, not row[1].affix, row[1].word),
+    )
+    for distance, one, two in pairs:
+        firm = lemma_at(finding, two.word) in denial_words("firm")
+        particle = two.plain or is_particle(finding.row[two.word]) or (one.plain and (firm or _said(finding, two)))
+        reach = reaches[0 if particle else 1]
+        reach = min(reach, REACH_AFFIX) if names_only(finding.row[two.word].heard) else reach
+        near = distance <= (reach if one.plain else min(reach, REACH_SOFT)) and (one.plain or reaches[1])
+        if near and one in printed and two in heard:
+            printed.remove(one)
+            heard.remove(two)
+
+
+def _unlike(one: Denial, two: Denial) -> int:
+    """How many slots further apart a printed and a heard denial seem for not being of a kind."""
+    return UNLIKE * (one.plain != two.plain) + UNLIKE * two.series
+
+
+def _said(finding: Finding, denial: Denial) -> bool:
+    """Whether the translation denies plainly at a heard denial."""
+    return any(denies_plainly(token) for token in finding.row[denial.word].translated)
