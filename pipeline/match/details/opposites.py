@@ -7,17 +7,15 @@ Never calls a word wrong only because it was not heard, save the few that the li
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 
 from pipeline.match.align.alignment import NONE
 from pipeline.match.align.find import Finding
 from pipeline.match.details.contrast import Question, reworded
 from pipeline.match.details.difference import Difference
-from pipeline.match.details.scope import Said, Scope, word_key
-from pipeline.match.lexicon import lines
+from pipeline.match.details.oppositions import Side, oppositions
+from pipeline.match.details.scope import Said, Scope
 from pipeline.match.words.numerals import word_value
-from pipeline.match.words.tokens import Token, english_key
+from pipeline.match.words.tokens import Token, english_key, is_preposition
 from pipeline.records import QuoteFlagKind
 
 CLOSE = 2
@@ -29,57 +27,11 @@ PREPOSITIONS = frozenset(map(english_key, ("before", "after", "for", "against", 
 PRONOUNS = frozenset({"him", "her", "them", "me", "us", "you", "it", "no"})
 # sides of which the denied one is not the other: who did not win need not have lost
 RELATIVE = PREPOSITIONS | {"more", "less", "first", "last", "up", "down", "higher", "lower", "win", "lose"}
-IDIOMS = ("idiom", "loose")  # lines of phrases that belong to no side
 GOVERNED = 3  # words from a preposition to what it governs, at most
 COMPARATIVE = "@comp"
 ESTIMATED = 10  # the least number that is one: some 90 people, but not some two
 NOT_ALL = frozenset({"весь", "все", "каждый"})
 MOST_WORDS = 3  # of the other side that the model is asked about
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side of an opposition: English keys and Russian lemmas.
-
-    ``words`` are its English words as written. ``printed`` are looked for in quotes, ``proof`` among heard and
-    translated words as the turned claim, ``account`` (wider) as what renders a printed word fairly. ``needed``: a
-    printed word must have been heard.
-    """
-
-    words: tuple[str, ...]
-    printed: frozenset[str]
-    proof: frozenset[str]
-    account: frozenset[str]
-    needed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Opposition:
-    """Two sides and the kind of difference between them."""
-
-    kind: QuoteFlagKind
-    sides: tuple[Side, Side]
-
-
-def _side(text: str) -> Side:
-    words = text.replace("!", " ").split()
-    plain = frozenset(word_key(word) for word in words if not word.startswith("~"))
-    account = frozenset(word_key(word.lstrip("~")) for word in words)
-    english = tuple(word for word in words if word.isascii() and word.isalpha())
-    return Side(english, frozenset(key for key in plain if not key.startswith("@")), plain, account, "!" in text)
-
-
-@cache
-def oppositions() -> tuple[Opposition, ...]:
-    """All lines of lexicon/opposites.txt."""
-    rows = []
-    for line in lines("opposites.txt"):
-        kind, _, sides = line.partition(";")
-        if kind in IDIOMS:
-            continue
-        left, _, right = sides.partition("|")
-        rows.append(Opposition(QuoteFlagKind(kind.strip()), (_side(left), _side(right))))
-    return tuple(rows)
 
 
 def other_side_heard(scope: Scope, place: int) -> bool:
@@ -139,9 +91,10 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
             continue
         governing = _governing(scope, place) if token.key in PREPOSITIONS else []
         keys = frozenset(key for word in governing for key in word.keys)
-        if not keys.isdisjoint(far.proof) and keys.isdisjoint(near.proof):
-            return Difference(kind, token.text, " ".join(word.text for word in governing), True)
         close, wide = scope.around(place, CLOSE), scope.around(place, WIDE)
+        otherwise = near.needed and _governs_otherwise(governing, near, _words(scope, near.account, *wide))
+        if (otherwise or not keys.isdisjoint(far.proof)) and keys.isdisjoint(near.proof):
+            return Difference(kind, token.text, " ".join(word.text for word in governing), True)
         if _words(scope, near.proof, *wide) or _stands(scope, near, place):
             continue
         far_printed = [key for key in scope.keys[max(0, place - WIDE) : place + WIDE] if key in far.printed]
@@ -179,6 +132,14 @@ def _governing(scope: Scope, place: int) -> list[Said]:
     if head is None or scope.printed[place + 1].text.lower() in PRONOUNS or path[head] == NONE or support[head] < HELD:
         return []
     return [word for word in scope.heard if path[head] - GOVERNED <= word.column < path[head]]
+
+
+def _governs_otherwise(governing: Sequence[Said], side: Side, accounts: Sequence[Said]) -> bool:
+    """Whether another preposition stands before what a printed one governs, and no heard word renders the side."""
+    heard = [word for word in accounts if word.text[0].isalpha() and not word.text.isascii()]
+    keys = frozenset(key for word in governing for key in word.keys)
+    rendered = not keys.isdisjoint(side.account) or any(not is_preposition(word.text) for word in heard)
+    return not rendered and any(is_preposition(word.text) for word in governing)
 
 
 def _stands(scope: Scope, side: Side, place: int) -> bool:

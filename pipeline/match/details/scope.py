@@ -15,16 +15,15 @@ from itertools import pairwise
 
 from pipeline.match.align.alignment import NONE
 from pipeline.match.align.find import Finding
-from pipeline.match.lexicon import lines
+from pipeline.match.details.oppositions import loose_phrases, phrases, unlike_words
 from pipeline.match.words.denying import denial_words, denies_plainly
-from pipeline.match.words.tokens import CYRILLIC, Token, english_key, russian_form
+from pipeline.match.words.tokens import Token, russian_form
 
 WIDER = 3
 USED = 0.5
 USED_SELF = 0.3
 DENIED = 3
 DENIED_BY_NONE = 7
-LOOSE = "loose;"  # the line of phrases whose words keep their own keys
 GRAMMAR = ("futr", "pres", "past", "impr")
 
 
@@ -91,24 +90,10 @@ def scope_of(finding: Finding) -> Scope:
     heard_keys = phrased([_keys(slot.heard) for _, slot in part])
     heard = tuple(Said(column, slot.heard.text, keys) for (column, slot), keys in zip(part, heard_keys, strict=True))
     tied = [(column, token) for column, slot in part for token in slot.translated]
-    tied_keys = phrased([frozenset({token.key}) for _, token in tied])
+    tied_keys = phrased([_side_keys(token) for _, token in tied])
     translated = tuple(Said(column, token.text, keys) for (column, token), keys in zip(tied, tied_keys, strict=True))
-    own = tuple(next(iter(keys), "") for keys in phrased([frozenset({token.key}) for token in finding.quoted]))
+    own = tuple(next(iter(keys), "") for keys in phrased(list(map(_side_keys, finding.quoted))))
     return Scope(finding.quoted, own, heard, translated, first, last, finding)
-
-
-def word_key(word: str) -> str:
-    """The key of a word of either language in a word list, or of a phrase (most_likely) word by word."""
-    if word.startswith("@") or CYRILLIC.match(word):
-        return word.replace("ё", "е")
-    return "_".join(map(english_key, word.split("_")))
-
-
-@cache
-def _phrases() -> frozenset[tuple[str, ...]]:
-    """The phrases of lexicon/opposites.txt: their words mean something else there than each by itself."""
-    words = {word.strip("!~") for line in lines("opposites.txt") for word in line.split() if "_" in word}
-    return frozenset(tuple(word_key(word).split("_")) for word in words)
 
 
 def phrased(rows: Sequence[Set[str]]) -> list[frozenset[str]]:
@@ -121,7 +106,7 @@ def phrased(rows: Sequence[Set[str]]) -> list[frozenset[str]]:
     while place < len(rows):
         fits = [p for p in _starting(rows[place]) if _fits(p, rows[place : place + len(p)])]
         phrase = max(fits, key=len, default=())
-        if phrase and phrase in _loose_phrases():
+        if phrase and phrase in loose_phrases():
             found[place] |= {"_".join(phrase)}
         elif phrase:
             found[place : place + len(phrase)] = [
@@ -133,16 +118,9 @@ def phrased(rows: Sequence[Set[str]]) -> list[frozenset[str]]:
 
 
 @cache
-def _loose_phrases() -> frozenset[tuple[str, ...]]:
-    """Those whose words may also mean what each does by itself."""
-    words = {word for line in lines("opposites.txt") if line.startswith(LOOSE) for word in line.split()[1:]}
-    return frozenset(tuple(word_key(word).split("_")) for word in words)
-
-
-@cache
 def _by_first_word() -> dict[str, list[tuple[str, ...]]]:
     found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in _phrases():
+    for phrase in phrases():
         found.setdefault(phrase[0], []).append(phrase)
     return found
 
@@ -153,6 +131,12 @@ def _starting(keys: Set[str]) -> list[tuple[str, ...]]:
 
 def _fits(phrase: tuple[str, ...], rows: Sequence[Set[str]]) -> bool:
     return len(rows) == len(phrase) and all(word in keys for word, keys in zip(phrase, rows, strict=True))
+
+
+def _side_keys(token: Token) -> frozenset[str]:
+    """The key by which an English word is looked for on a side; the word itself where only its stem stands there."""
+    word = token.text.lower()
+    return frozenset({f"={word}" if word in unlike_words() else token.key})
 
 
 def _keys(token: Token) -> frozenset[str]:

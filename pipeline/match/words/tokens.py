@@ -91,6 +91,11 @@ def russian_form(word: str) -> Form:
     )
 
 
+def is_preposition(word: str) -> bool:
+    """Whether a Russian word is a preposition."""
+    return russian_form(word).part == "PREP"
+
+
 def is_russian_word(word: str) -> bool:
     """Whether the Russian dictionary has the word."""
     return bool(_analyzer().word_is_known(word))

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from models.training.pairs import own_tables
 from pipeline.match.words.bridge import english_counts, renderable
 from pipeline.match.words.tokens import WORD, english_key
 from tests.quality.lexicon.learn import SOURCES
@@ -26,13 +27,16 @@ WIDTH = 116
 
 
 def sentences(folder: Path) -> Iterator[str]:
-    """The English side of every source."""
+    """The English side of every source, our own text last."""
     for name, most in SOURCES.items():
         with gzip.open(folder / f"{name}.tsv.gz", "rt", encoding="utf-8") as file:
             for number, line in enumerate(file):
                 if number >= most:
                     break
                 yield line.rstrip("\n").split("\t")[1]
+    for path in own_tables():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield line.partition("\t")[2]
 
 
 def inner_words(text: str) -> Iterator[str]:

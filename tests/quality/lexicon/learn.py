@@ -3,7 +3,7 @@
 In: gzipped ``Russian<TAB>English`` files (licences in their README). Out: one text file with, for each Russian lemma,
 English keys and a strength of 1-9. Word statistics only; no sentence is kept. Run by hand:
 
-    python tests/quality/lexicon/learn.py ../shared/parallel pipeline/match/lexicon/learned.tsv
+    python -m tests.quality.lexicon.learn ../shared/parallel pipeline/match/lexicon/learned.tsv
 
 Brown, Della Pietra, Della Pietra, Mercer: The mathematics of statistical machine translation (1993).
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models.training.pairs import own_tables
 from pipeline.match.words.tokens import tokens
 
 SOURCES = {
@@ -51,7 +52,7 @@ def read_pairs(folder: Path) -> list[tuple[list[str], list[str]]]:
                 pair = keys(russian), keys(english)
                 if 0 < len(pair[0]) <= LONGEST and 0 < len(pair[1]) <= LONGEST:
                     pairs.append(pair)
-    for path in sorted((Path("models/training/text")).glob("*.tsv")):
+    for path in own_tables():
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.count("\t") == 1:
                 russian, english = line.split("\t")
