@@ -95,6 +95,11 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
         otherwise = near.needed and _governs_otherwise(governing, near, _words(scope, near.account, *wide))
         if (otherwise or not keys.isdisjoint(far.proof)) and keys.isdisjoint(near.proof):
             return Difference(kind, token.text, " ".join(word.text for word in governing), True)
+        firm = [
+            word for word in scope.heard if close[0] <= word.column <= close[1] and not word.keys.isdisjoint(far.firm)
+        ]
+        if firm and far.account.isdisjoint(scope.keys):
+            return Difference(kind, token.text, ", ".join(word.text for word in firm), True)
         if _words(scope, near.proof, *wide) or _stands(scope, near, place):
             continue
         far_printed = [key for key in scope.keys[max(0, place - WIDE) : place + WIDE] if key in far.printed]

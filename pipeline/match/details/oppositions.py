@@ -13,6 +13,7 @@ from pipeline.match.words.tokens import CYRILLIC, english_key
 from pipeline.records import QuoteFlagKind
 
 FILE = "opposites.txt"
+MARKS = "!~^"
 WORD_LINES = ("idiom", "loose", "unlike")  # lines whose words belong to no side
 
 
@@ -21,14 +22,15 @@ class Side:
     """One side of an opposition: English keys and Russian lemmas.
 
     ``words`` are its English words as written. ``printed`` are looked for in quotes, ``proof`` among heard and
-    translated words as the turned claim, ``account`` (wider) as what renders a printed word fairly. ``needed``: a
-    printed word must have been heard.
+    translated words as the turned claim, ``account`` (wider) as what renders a printed word fairly. ``firm`` is proof
+    even where the other side was heard too. ``needed``: a printed word must have been heard.
     """
 
     words: tuple[str, ...]
     printed: frozenset[str]
     proof: frozenset[str]
     account: frozenset[str]
+    firm: frozenset[str]
     needed: bool
 
 
@@ -42,10 +44,11 @@ class Opposition:
 
 def _side(text: str) -> Side:
     words = text.replace("!", " ").split()
-    plain = frozenset(word_key(word) for word in words if not word.startswith("~"))
-    account = frozenset(word_key(word.lstrip("~")) for word in words)
+    plain = frozenset(word_key(word.lstrip(MARKS)) for word in words if not word.startswith("~"))
+    account = frozenset(word_key(word.lstrip(MARKS)) for word in words)
+    firm = frozenset(word_key(word[1:]) for word in words if word.startswith("^"))
     english = tuple(word for word in words if word.isascii() and word.isalpha())
-    return Side(english, frozenset(key for key in plain if not key.startswith("@")), plain, account, "!" in text)
+    return Side(english, frozenset(key for key in plain if not key.startswith("@")), plain, account, firm, "!" in text)
 
 
 @cache
@@ -63,7 +66,7 @@ def oppositions() -> tuple[Opposition, ...]:
 @cache
 def phrases() -> frozenset[tuple[str, ...]]:
     """The phrases of the list, each as the keys of its words."""
-    words = {word.strip("!~") for line in lines(FILE) for word in line.split() if "_" in word}
+    words = {word.lstrip(MARKS) for line in lines(FILE) for word in line.split() if "_" in word}
     return frozenset(map(_split, words))
 
 
