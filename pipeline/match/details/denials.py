@@ -72,6 +72,8 @@ def printed_denials(finding: Finding) -> list[Denial]:
         anchor = own if own is not None else _anchor(finding, place, plain)
         if anchor is None or half_said(finding.quoted, place) or empty_print(finding, place):
             continue
+        if _turned_anyway(finding.quoted, place):
+            continue
         again = bool(found) and found[-1].plain and not _twice(finding.quoted, place)
         if again and _repeats(finding.quoted, found[-1].word, place):
             continue
@@ -215,6 +217,13 @@ def _goes_on(finding: Finding, column: int) -> bool:
 def _light(slot: Slot) -> bool:
     """Whether a heard denial is a particle or one of a series, and so turns no other denial's sense."""
     return is_particle(slot) or slot.heard.text.lower().startswith("ни")
+
+
+def _turned_anyway(quoted: Sequence[Token], place: int) -> bool:
+    """Whether a plain denial stands before a word or phrase that denies nothing beside it: not hard, not give up."""
+    before = quoted[max(0, place - CANCEL) : place]
+    idle_word = not {quoted[place].key, quoted[place].text.lower()}.isdisjoint(denial_words("idle after not"))
+    return idle_word and any(map(denies_plainly, before))
 
 
 def _implied(quoted: Sequence[Token], place: int) -> bool:

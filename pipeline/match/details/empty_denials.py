@@ -32,6 +32,10 @@ def empty_print(finding: Finding, place: int) -> bool:
     word = quoted[place].text.lower()
     before = quoted[place - 1].text.lower() if place else ""
     after = quoted[place + 1 : place + 2]
+    if word == "nothing" and before == "to" and quoted[max(0, place - 2)].text.lower() == "next":  # next to nothing
+        return True
+    if word == "not" and after and after[0].text.lower() == "even" and any(map(denies_plainly, quoted[:place])):
+        return True
     if word == "no" and (_alone([*map(parted, quoted, quoted[1:])], place) or before == "no"):
         return True
     if _delayed(finding, place) or _preferred(finding, place):
@@ -84,9 +88,10 @@ def _none_word(word: str) -> bool:
 
 
 def asks(finding: Finding, column: int) -> bool:
-    """Whether не only makes a question polite: не видел ли …, почему бы не …"""
+    """Whether не only makes a question polite: не видел ли …, почему бы не …; or asks whether, as не числится ли."""
     before = " ".join(slot.heard.text.lower() for slot in finding.row[max(0, column - FAR_DOUBLE) : column])
-    return "почему бы" in before or "отчего бы" in before or asks_whether(finding, column)
+    after = [slot.heard.text.lower() for slot in finding.row[column + 1 : column + 3]]
+    return "почему бы" in before or "отчего бы" in before or "ли" in after or asks_whether(finding, column)
 
 
 def idle(finding: Finding, column: int) -> bool:
@@ -151,17 +156,27 @@ def phrase_heard(finding: Finding, after: Token) -> bool:
     return said or any(is_particle(slot) and empty(finding, column) for column, slot in enumerate(finding.row))
 
 
+def _rendered(finding: Finding, column: int, before: Sequence[str]) -> bool:
+    """Whether не stands beside a word that print renders by one that needs no denial: пока … не, until."""
+    printed = {token.text.lower() for token in finding.quoted}
+    near = {*before, *(slot.heard.key for slot in finding.row[column + 1 : column + 2])}
+    pairs = (pair.split() for pair in denial_words("rendered"))
+    return any(heard in near and said in printed for heard, said in pairs)
+
+
 def empty(finding: Finding, column: int) -> bool:
     """Whether не belongs to a set phrase that denies nothing: не только, чуть не, пока не решил."""
     after = finding.row[column + 1].heard.text.lower() if column + 1 < len(finding.row) else ""
-    if after in denial_words("empty heard after"):
-        return True
     before = [slot.heard.text.lower() for slot in finding.row[max(0, column - 3) : column]]
     if finding.row[column].heard.text.lower() == "ни":
         return not denial_words("interrogative").isdisjoint(before[-2:])
+    if after in denial_words("empty heard after"):
+        return True
     if not is_particle(finding.row[column]):
         return False
     if not denial_words("empty heard before").isdisjoint(before):
+        return True
+    if _rendered(finding, column, before):
         return True
     until = not denial_words("until").isdisjoint(before) and not any(map(_none_word, before))
     return until and (after in denial_words("until") or "perf" in russian_form(after).tags)

@@ -28,7 +28,7 @@ from pipeline.match.details.denials import (
 from pipeline.match.details.difference import Difference
 from pipeline.match.details.empty_denials import asks_whether, empty, parted_slots
 from pipeline.match.details.opposites import opposite_printed, other_side_heard
-from pipeline.match.details.pairing import DOUBLE, REACH_SOFT, unpaired
+from pipeline.match.details.pairing import DOUBLE, unpaired
 from pipeline.match.details.scope import Scope
 from pipeline.match.words.denying import denial_words, denies, denies_plainly, heard_denies
 from pipeline.match.words.tokens import russian_form
@@ -37,6 +37,7 @@ from pipeline.records import QuoteFlagKind
 UNRENDERED = 1  # content words
 LEAST_NATS = 1.0
 SETTLED = 2
+REACH_BACK = 6
 OPENING = 2  # printed words that begin a question
 COORDINATED = 4
 OPPOSED = 3
@@ -130,7 +131,7 @@ def _turned_back(finding: Finding, denial: Denial, plain: Sequence[int]) -> bool
     """Whether a printed *not* turns a denial (not devoid of) of which only one was heard or translated there."""
     if finding.quoted[denial.word].key in denial_words("no twofold") or denial.affix:
         return False
-    near = finding.row[max(0, denial.place - REACH_SOFT) : denial.place + REACH_SOFT + 1]
+    near = finding.row[max(0, denial.place - REACH_BACK) : denial.place + REACH_BACK + 1]
     said = sum(heard_denies(slot.heard) for slot in near) - sum(map(_strengthens, near, near[1:]))
     rendered = sum(denies(token) for slot in near for token in slot.translated)
     return any(0 < denial.word - word <= DOUBLE for word in plain) and max(said, rendered) == 1
@@ -175,7 +176,7 @@ def _dropped(scope: Scope, denial: Denial, marked: tuple[Set[int], Set[int]]) ->
     target = next((c for c in order if c in used), None)
     if target is None or _goes_on(finding, used[target]) or opposite_printed(scope, order):
         return None
-    if not _due_word(finding, denial) and not _translated_denies(finding, denial.place):
+    if not _due_word(finding, denial) and not _translated_denies(finding, denial):
         return None
     said = row[min(denial.word, target) : max(denial.word, target) + 1]
     heard = " ".join(slot.heard.text for slot in said)
@@ -225,7 +226,8 @@ def _helped(finding: Finding, denial: Denial) -> bool:
     return any(slot.heard.text.lower() in denial_words("auxiliary") for slot in after)
 
 
-def _translated_denies(finding: Finding, column: int) -> bool:
-    """Whether the translation denies near a slot too, where there is a translation."""
-    near = [token for slot in finding.row[max(0, column - 4) : column + 5] for token in slot.translated]
-    return not near or any(denies_plainly(token) for token in near)
+def _translated_denies(finding: Finding, denial: Denial) -> bool:
+    """Whether the translation denies near a heard denial too, or near what it repeats, where there is a translation."""
+    low, high = sorted((denial.word, denial.place))
+    near = [token for slot in finding.row[max(0, low - 4) : high + 5] for token in slot.translated]
+    return not near or any(map(denies_plainly, near))

@@ -16,6 +16,7 @@ REACH_SOFT = 4
 REACH_AFFIX = 1  # an adjective with a denying prefix turns its own word only
 UNLIKE = 2  # slots that a pair of a plain denial and one by other means seems further apart
 DOUBLE = 3
+UNSURE = 2  # times as far where nobody knows what a printed denial turns
 
 
 def unpaired(finding: Finding) -> tuple[list[Denial], list[Denial]]:
@@ -43,7 +44,7 @@ def _leave_affirmed(finding: Finding, printed: list[Denial], heard: list[Denial]
             printed.remove(bare)
             continue
         heard.remove(denial)
-        pair = next((one for one in printed if one.plain and _turns_denial(finding, one)), None)
+        pair = next((one for one in printed if one.plain and _turns(finding, one, denial.word + 1)), None)
         if pair:
             printed.remove(pair)
 
@@ -61,6 +62,11 @@ def _stands_bare(finding: Finding, denial: Denial) -> bool:
     return not denial.plain and not any(map(denies, before))
 
 
+def _turns(finding: Finding, denial: Denial, column: int) -> bool:
+    """Whether a printed denial turns the word at a slot, or another denial."""
+    return _turns_denial(finding, denial) or (denial.place == column and _stands_placed(finding, denial))
+
+
 def _turns_denial(finding: Finding, denial: Denial) -> bool:
     """Whether a printed denial stands close before another one that it turns."""
     after = finding.quoted[denial.word + 1 : denial.word + 1 + DOUBLE]
@@ -76,12 +82,20 @@ def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reac
     for distance, one, two in pairs:
         firm = lemma_at(finding, two.word) in denial_words("firm")
         particle = two.plain or is_particle(finding.row[two.word]) or (one.plain and (firm or _said(finding, two)))
-        reach = reaches[0 if particle else 1]
-        reach = min(reach, REACH_AFFIX) if names_only(finding.row[two.word].heard) else reach
+        reach = reaches[0] if particle else reaches[1] if _stands_placed(finding, one) else UNSURE * reaches[1]
+        if names_only(finding.row[two.word].heard) and _stands_placed(finding, one):
+            reach = REACH_AFFIX
         near = distance <= (reach if one.plain else min(reach, REACH_SOFT)) and (one.plain or reaches[1])
-        if near and one in printed and two in heard:
+        excepts = one.plain and lemma_at(finding, two.word) in denial_words("except")
+        if near and not excepts and one in printed and two in heard:
             printed.remove(one)
             heard.remove(two)
+
+
+def _stands_placed(finding: Finding, denial: Denial) -> bool:
+    """Whether the word right after a printed denial has a heard one of its own, so that its place is sure."""
+    after = [place for place in range(denial.word + 1, len(finding.quoted)) if finding.quoted[place].content][:1]
+    return any(finding.path[place] == denial.place for place in after)
 
 
 def _unlike(one: Denial, two: Denial) -> int:

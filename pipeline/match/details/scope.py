@@ -16,7 +16,7 @@ from itertools import pairwise
 from pipeline.match.align.alignment import NONE
 from pipeline.match.align.find import Finding
 from pipeline.match.details.oppositions import loose_phrases, phrases, unlike_words
-from pipeline.match.words.denying import denial_words, denies_plainly
+from pipeline.match.words.denying import denial_words, denies_plainly, prefixed
 from pipeline.match.words.tokens import Token, russian_form
 
 WIDER = 3
@@ -64,7 +64,8 @@ class Scope:
 
     def denied_in_print(self, place: int) -> bool:
         """Whether a denial stands just before a printed word."""
-        return any(map(denies_plainly, self.printed[max(0, place - DENIED) : place]))
+        before = self.printed[max(0, place - DENIED) : place]
+        return any(denies_plainly(token) or token.text.lower() == "unless" for token in before)
 
     def denied_aloud(self, column: int) -> bool:
         """Whether a particle denies a heard word: just before it, or behind it (закрыта не будет, выживших нет)."""
@@ -141,7 +142,9 @@ def _side_keys(token: Token) -> frozenset[str]:
 
 def _keys(token: Token) -> frozenset[str]:
     form = russian_form(token.text) if token.text[0].isalpha() else None
-    marks = {"@" + tag for tag in GRAMMAR if form and tag in form.tags}
+    marks = {"@" + tag for tag in GRAMMAR if form and tag in form.tags and not {"2per", "sing"} <= form.tags}
     if form and form.part in ("COMP", "INFN"):
         marks.add("@" + form.part.lower())
+    if prefixed(token):
+        marks.add("@deny")
     return frozenset({token.key, token.text.lower().replace("ё", "е")} | marks)

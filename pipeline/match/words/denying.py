@@ -70,10 +70,14 @@ def heard_denies(token: Token) -> bool:
     return not lemmas.isdisjoint(denial_words("heard")) or _prefixed(token.key)
 
 
+def prefixed(token: Token) -> bool:
+    """Whether a heard word denies by its prefix (неопытный, безвизовый, неизвестно)."""
+    return token.key not in denial_words("heard") and _prefixed(token.key)
+
+
 def names_only(token: Token) -> bool:
-    """Whether a heard word is an adjective or noun with a denying prefix (неопытный), and so turns nothing else."""
-    by_itself = token.key not in denial_words("heard") and _prefixed(token.key)
-    return by_itself and russian_form(token.text).part in ATTRIBUTES
+    """Whether it is an adjective or noun at that (неопытный), and so turns nothing else."""
+    return prefixed(token) and russian_form(token.text).part in ATTRIBUTES
 
 
 @lru_cache(maxsize=50_000)

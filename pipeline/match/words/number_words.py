@@ -24,6 +24,7 @@ EACH_OF = frozenset({"a", "every", "каждый", "один"})
 WHOLE = frozenset({"every", "каждый"})
 MEASURED = frozenset({"by", "about", "almost", "nearly", "over", "than", "roughly", "only", "just"})
 PART = frozenset({"часть", "доля"})
+FOLDS = frozenset({"вдвое", "втрое", "вчетверо", "впятеро"})
 WITH = frozenset({"с", "and"})
 
 
@@ -162,7 +163,12 @@ def read_words(rows: Sequence[Token], start: int) -> tuple[frozenset[float], int
     scale, length = _of_scale(rows, reader.end) if part and not CYRILLIC.match(words[0].text) else (1.0, 0)
     if length:  # a third of a million
         return frozenset(round(scale / value) for value in values), reader.end + length, False
-    more = part | _rounder(words) | _short_year(rows, start, reader.end, reader.current)
+    more = (
+        part
+        | _rounder(words)
+        | _fold(rows, start, reader.end, values)
+        | _short_year(rows, start, reader.end, reader.current)
+    )
     return frozenset(values | more), reader.end, reader.part or bool(part)
 
 
@@ -174,7 +180,7 @@ def _begins(rows: Sequence[Token], place: int) -> bool:
     before = rows[place - 1].text.lower() if place else ""
     after = rows[place + 1] if place + 1 < len(rows) else None
     if word == "second":
-        return not before[:1].isdigit()
+        return not before[:1].isdigit() and before != "per"
     if word not in ("half", "quarter"):
         return True
     counts = after is not None and bool(units_of(after) or word_value(after.text))
@@ -186,9 +192,11 @@ def _begins(rows: Sequence[Token], place: int) -> bool:
 
 
 def _clock(rows: Sequence[Token], place: int) -> frozenset[float]:
-    """Hours and minutes of половина девятого."""
+    """Hours and minutes of половина девятого; the hours of в третьем часу, which is after two."""
     part = word_value(rows[place].text)
     hour = word_value(rows[place + 1].text) if place + 1 < len(rows) else None
+    if part and rows[place + 1 : place + 2] and rows[place + 1].text.lower() == "часу":
+        return frozenset({part[1], part[1] - 1, part[1] + 11})
     if not (part and hour and part[0] == "share" and rows[place + 1].text.lower().endswith("го")):
         return frozenset()
     return frozenset({part[1] * 60, hour[1] - 1, hour[1] + 11})
@@ -207,6 +215,12 @@ def _turned(rows: Sequence[Token], place: int) -> frozenset[float]:
 def _counts_one(rows: Sequence[Token], end: int) -> bool:
     """Whether a bare one is a number: before a month or a unit."""
     return end < len(rows) and (is_month(rows[end]) or bool(units_of(rows[end])))
+
+
+def _fold(rows: Sequence[Token], start: int, end: int, values: set[float]) -> set[float]:
+    """The part that is left of what became so many times less (вдвое, в полтора раза), or what it grew by."""
+    times = rows[start].key in FOLDS or any(token.key == "раз" for token in rows[end : end + 1])
+    return {round(1 / value, 4) for value in values if value} | {value - 1 for value in values} if times else set()
 
 
 def _rounder(words: Sequence[Token]) -> set[float]:

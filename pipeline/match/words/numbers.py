@@ -20,6 +20,7 @@ SCALES = frozenset({100.0, 1e3, 1e6, 1e9, 1e12})
 YEAR = re.compile(r"(19|20)\d\d")
 CENTURIES = (18.0, 19.0, 20.0)
 BEGUN = frozenset({"день", "сутки", "неделю", "месяц", "год", "век", "десятилетие"})
+RANGES = frozenset({"до", "to"})
 AFTERNOON = frozenset({"p", "pm", "evening", "afternoon", "вечера", "пополудни"})
 
 
@@ -114,6 +115,17 @@ def _scaled(number: Number, rows: Sequence[Token], found: Sequence[Number]) -> N
     return replace(number, values=number.values | wide)
 
 
+def _ranged(number: Number, rows: Sequence[Token], found: Sequence[Number]) -> Number:
+    """Adds the reading under the scale of the number that ends a range in words (с девяти до двадцати миллионов)."""
+    until = next((other for other in found if other.first == number.end + 1), None)
+    if until is None or rows[number.end].text.lower() not in RANGES:
+        return number
+    scale = word_value(rows[until.end - 1].text)
+    if scale is None or scale[0] != "scale" or max(number.values, default=0.0) >= scale[1]:
+        return number
+    return replace(number, values=number.values | {value * scale[1] for value in number.values})
+
+
 def numbers(rows: Sequence[Token]) -> list[Number]:
     """All numbers of a text in order, and the units that no number stands beside."""
     found: list[Number] = []
@@ -123,7 +135,7 @@ def numbers(rows: Sequence[Token]) -> list[Number]:
         if number:
             found.append(number)
         place = number.end if number else place + 1
-    read = [_scaled(number, rows, found) if number.digits else number for number in found]
+    read = [_scaled(number, rows, found) if number.digits else _ranged(number, rows, found) for number in found]
     counted = [_counted(number, rows) for number in _years(read, rows)]
     return sorted([*counted, *_bare_units(rows, counted)], key=lambda number: number.first)
 

@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from pipeline.match.lexicon import groups
-from pipeline.match.words.tokens import CYRILLIC, russian_form
+from pipeline.match.words.tokens import CYRILLIC, is_russian_word, russian_form
 
 DIGITS = re.compile(r"\d")
 ROMAN = re.compile(r"(?=[IVX])X{0,3}(IX|IV|V?I{0,3})")
@@ -65,8 +65,17 @@ def word_value(text: str) -> tuple[str, float] | None:
                 return kind, _words()[kind][form]
     if russian and lower.startswith(HALF) and (scale := _scale(lower[len(HALF) :])):
         return "value", scale / 2
+    if russian and _halved(lower):
+        return "value", 0.5
     joined = compound(lower) if russian else None
     return ("value", joined[0]) if joined else None
+
+
+def _halved(word: str) -> bool:
+    """Whether a word is half of another one (полсела, полгорода), and not a word of its own (полосы)."""
+    rest = word[len(HALF) :]
+    own = is_russian_word(word) and "Sgtm" not in russian_form(word).tags  # half of it has no plural
+    return word.startswith(HALF) and len(rest) >= LEAST_STEM and not own and is_russian_word(rest)
 
 
 def is_share(text: str) -> bool:

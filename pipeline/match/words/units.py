@@ -42,7 +42,7 @@ def units_of(token: Token) -> frozenset[Unit]:
     if joined:
         return table.get(joined[1], NO_UNIT)
     if token.key.startswith(HALF):
-        whole = russian_form(token.text.lower()[len(HALF) :]).lemma
+        whole = russian_form(token.key[len(HALF) :]).lemma
         return frozenset((measure, size / 2) for measure, size in table.get(whole, NO_UNIT))
     return NO_UNIT
 
