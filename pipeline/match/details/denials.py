@@ -194,9 +194,9 @@ def _doubles(finding: Finding, denial: Denial, latest: int, column: int) -> bool
     none = [word.startswith("ни") for word in words]
     if not any(none) or not all(none[i] or words[i] in denial_words("particle") for i in (0, 1)):
         return False
-    if column - latest <= DOUBLE:
-        return True
     between = finding.row[latest : column + 1]
+    if column - latest <= DOUBLE:
+        return none[0] or not any(map(parted_slots, between, between[1:]))
     far = column - latest <= FAR_DOUBLE and not any(map(is_particle, between[:-1]))
     return far and none[0] and not any(map(parted_slots, between, between[1:]))
 
@@ -223,7 +223,8 @@ def _turned_anyway(quoted: Sequence[Token], place: int) -> bool:
     """Whether a plain denial stands before a word or phrase that denies nothing beside it: not hard, not give up."""
     before = quoted[max(0, place - CANCEL) : place]
     idle_word = not {quoted[place].key, quoted[place].text.lower()}.isdisjoint(denial_words("idle after not"))
-    return idle_word and any(map(denies_plainly, before))
+    fails_to = quoted[place].key == "fail" and [token.text.lower() for token in quoted[place + 1 : place + 2]] == ["to"]
+    return idle_word and not fails_to and any(map(denies_plainly, before))
 
 
 def _implied(quoted: Sequence[Token], place: int) -> bool:

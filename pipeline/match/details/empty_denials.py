@@ -32,7 +32,7 @@ def empty_print(finding: Finding, place: int) -> bool:
     word = quoted[place].text.lower()
     before = quoted[place - 1].text.lower() if place else ""
     after = quoted[place + 1 : place + 2]
-    if word == "nothing" and before == "to" and quoted[max(0, place - 2)].text.lower() == "next":  # next to nothing
+    if word == "nothing" and _idle_nothing(finding, place):
         return True
     if word == "not" and after and after[0].text.lower() == "even" and any(map(denies_plainly, quoted[:place])):
         return True
@@ -46,6 +46,14 @@ def empty_print(finding: Finding, place: int) -> bool:
         return any(token.text.lower() in ("we", "you", "i") for token in after) and not _doubts(finding)
     either = any(token.text.lower() == "either" for token in quoted[place + 1 : place + 1 + ELLIPTIC])
     return either and _too_heard(finding)
+
+
+def _idle_nothing(finding: Finding, place: int) -> bool:
+    """*Next to nothing*, *for nothing*; *nothing but* where only was heard."""
+    before = [token.text.lower() for token in finding.quoted[max(0, place - 2) : place]]
+    but = [token.text.lower() for token in finding.quoted[place + 1 : place + 2]] == ["but"]
+    alone = any(slot.heard.key in denial_words("alone") for slot in finding.row)
+    return before == ["next", "to"] or before[-1:] == ["for"] or (but and alone)
 
 
 def _either_way(finding: Finding) -> bool:

@@ -15,8 +15,6 @@ from pipeline.match.words.numbers import Number, numbers
 from pipeline.match.words.tokens import Token, tokens
 from pipeline.records import QuoteFlagKind
 
-NOBODYS_COUNT = frozenset({0.0, 1.0})  # one of them, above-zero temperatures
-
 
 def other_numbers(finding: Finding, text: str) -> list[Difference]:
     """Printed numbers that agree with none that was heard, or else translated, of the same value or of any."""
@@ -40,8 +38,8 @@ def other_numbers(finding: Finding, text: str) -> list[Difference]:
 
 
 def _asks(number: Number) -> bool:
-    """Whether a printed number must have been heard; one in words is often nobody's count."""
-    return bool(number.values) and (number.digits or not number.values <= NOBODYS_COUNT)
+    """Whether a printed number must have been heard; one in words is often nobody's count, and zero none (16:00)."""
+    return bool(number.values) and number.values != {0.0} and (number.digits or number.values != {1.0})
 
 
 def _the_two(number: Number, printed: Sequence[Token]) -> bool:

@@ -25,6 +25,8 @@ WHOLE = frozenset({"every", "каждый"})
 MEASURED = frozenset({"by", "about", "almost", "nearly", "over", "than", "roughly", "only", "just"})
 PART = frozenset({"часть", "доля"})
 FOLDS = frozenset({"вдвое", "втрое", "вчетверо", "впятеро"})
+POINTS = frozenset({"point", "и"})
+PAIRS = frozenset({"пара", "пар", "pair", "coupl"})
 WITH = frozenset({"с", "and"})
 
 
@@ -45,7 +47,7 @@ class _Reader:
         """Reads on by a word or two; whether there was one."""
         if self.end >= len(self.rows):
             return False
-        if self.end > self.first and (self._and_part() or self._denominator() or self._joined()):
+        if self.end > self.first and (self._point() or self._and_part() or self._denominator() or self._joined()):
             return True
         found = word_value(self.rows[self.end].text)
         if found is None:
@@ -57,7 +59,7 @@ class _Reader:
             if self.current and not _counted_part(self.rows[self.end - 1], self.rows[self.end]):
                 return False
             self.current, self.part = (self.current or 1.0) * value, True
-        elif self.part or (self.current % 100 and not _adds(self.current, value)):
+        elif self.part or (self.end > self.first and not _adds(self.current, value, self.rows[self.end])):
             return False
         else:
             self.current += value
@@ -69,6 +71,16 @@ class _Reader:
         self.whole, self.scale, self.part = 0.0, scale, False
         if scale >= 1000:
             self.total, self.current = self.total + self.current, 0.0
+
+    def _point(self) -> bool:
+        """Nine point six, девять и шесть десятых."""
+        joint, *after = (token.text.lower() for token in self.rows[self.end : self.end + 3])
+        found = word_value(after[0]) if after and joint in POINTS else None
+        tenths = joint != "и" or after[1:] in (["десятых"], ["десятая"])
+        if found is None or found[0] != "value" or found[1] >= 10 or not tenths:
+            return False
+        self.current, self.end, self.part = self.current + found[1] / 10, self.end + (3 if joint == "и" else 2), True
+        return True
 
     def _and_part(self) -> bool:
         """Two and a half, одиннадцать с четвертью, a million and a half."""
@@ -122,8 +134,10 @@ def part_after(rows: Sequence[Token], place: int) -> tuple[float, int]:
     return found[1], 2 if words[1] is rows[place + 1] else 3
 
 
-def _adds(current: float, value: float) -> bool:
-    return 20 <= current % 100 <= 90 and current % 10 == 0 and value < 10
+def _adds(current: float, value: float, token: Token) -> bool:
+    """Whether a value goes on with a number (сорок два), and does not count what it stands before (восемьсот пар)."""
+    tens = 20 <= current % 100 <= 90 and current % 10 == 0 and value < 10
+    return (tens or not current % 100) and (not current or token.key not in PAIRS)
 
 
 def _counted_part(count: Token, part: Token) -> bool:
@@ -180,7 +194,8 @@ def _begins(rows: Sequence[Token], place: int) -> bool:
     before = rows[place - 1].text.lower() if place else ""
     after = rows[place + 1] if place + 1 < len(rows) else None
     if word == "second":
-        return not before[:1].isdigit() and before != "per"
+        measured = before == "a" and place > 1 and bool(units_of(rows[place - 2]))  # forty metres a second
+        return not before[:1].isdigit() and before != "per" and not measured
     if word not in ("half", "quarter"):
         return True
     counts = after is not None and bool(units_of(after) or word_value(after.text))
@@ -188,7 +203,7 @@ def _begins(rows: Sequence[Token], place: int) -> bool:
     measured = before in ("a", "one") and rows[max(0, place - 2)].text.lower() in MEASURED
     if word == "half":
         return measured or before in ("by", "in") or (before not in NOT_HALVES and (counts or owned))
-    return counts or measured or (before in ("a", "one") and owned)
+    return (counts and before not in NOT_HALVES) or measured or (before in ("a", "one") and owned)
 
 
 def _clock(rows: Sequence[Token], place: int) -> frozenset[float]:
