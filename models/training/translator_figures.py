@@ -145,12 +145,11 @@ def measure(folder: Path, most: int) -> dict[str, object]:
     package = Package(folder)
     tatoeba = list(read_table(places.WORK / "tatoeba_heldout.tsv"))[:most]
     own = list(read_table(places.OWN_TEXT / "domain_heldout.tsv"))[:most]
-    figures: dict[str, object] = {"tatoeba": quality(package, tatoeba), "domain": quality(package, own)}
+    news = list(read_table(places.OWN_TEXT / "news_heldout.tsv"))[:most]
+    tables = {"tatoeba": tatoeba, "domain": own, "news": news}
+    figures: dict[str, object] = {name: quality(package, rows) for name, rows in tables.items()}
     figures["survival"] = survival(package)
-    figures["right_above_20_decoys"] = {
-        "domain": ranking(package, own[:200]),
-        "tatoeba": ranking(package, tatoeba[:200]),
-    }
+    figures["right_above_20_decoys"] = {name: ranking(package, rows[:200]) for name, rows in tables.items()}
     linked = places.OWN_TEXT / "linked.tsv"
     if linked.exists():
         figures["links"] = link_figures(package, linked)

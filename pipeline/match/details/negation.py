@@ -35,7 +35,7 @@ from pipeline.match.words.tokens import russian_form
 from pipeline.records import QuoteFlagKind
 
 UNRENDERED = 1  # content words
-LEAST_NATS = 1.0
+LEAST_NATS = 0.5
 SETTLED = 2
 REACH_BACK = 6
 OPENING = 2  # printed words that begin a question
