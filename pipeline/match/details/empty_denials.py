@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pipeline.match.align.find import Finding
 from pipeline.match.align.slots import Slot
 from pipeline.match.words.denying import denial_words, denies_plainly
+from pipeline.match.words.numerals import word_value
 from pipeline.match.words.tokens import Token, russian_form
 
 FAR_DOUBLE = 12
@@ -103,12 +104,13 @@ def asks(finding: Finding, column: int) -> bool:
 
 
 def idle(finding: Finding, column: int) -> bool:
-    """Whether a heard denial says nothing of its own: said twice (нет-нет), after *or* (или нет), as едва ли не."""
+    """Whether a heard denial says nothing of its own: нет-нет, или нет, на нет, едва ли не, без десяти."""
     word = finding.row[column].heard.text.lower()
     before = finding.row[column - 1].heard.text.lower() if column else ""
     named = before == "без" and word in denial_words("empty heard after")
-    answers = before in ("нет", "или") or _alone([*map(parted_slots, finding.row, finding.row[1:])], column)
-    return _nearly(finding, column) or named or (word == "нет" and answers)
+    answers = before in ("нет", "или", "на") or _alone([*map(parted_slots, finding.row, finding.row[1:])], column)
+    to_the_hour = word == "без" and any(word_value(slot.heard.text) for slot in finding.row[column + 1 : column + 2])
+    return _nearly(finding, column) or named or to_the_hour or (word == "нет" and answers)
 
 
 def _nearly(finding: Finding, column: int) -> bool:

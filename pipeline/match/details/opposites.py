@@ -143,7 +143,9 @@ def _governs_otherwise(governing: Sequence[Said], side: Side, accounts: Sequence
     """Whether another preposition stands before what a printed one governs, and no heard word renders the side."""
     heard = [word for word in accounts if word.text[0].isalpha() and not word.text.isascii()]
     keys = frozenset(key for word in governing for key in word.keys)
-    rendered = not keys.isdisjoint(side.account) or any(not is_preposition(word.text) for word in heard)
+    rendered = not keys.isdisjoint(side.account) or any(
+        not is_preposition(word.text) or not word.keys.isdisjoint(side.proof) for word in heard
+    )
     return not rendered and any(is_preposition(word.text) for word in governing)
 
 

@@ -196,6 +196,8 @@ def _begins(rows: Sequence[Token], place: int) -> bool:
     if word == "second":
         measured = before == "a" and place > 1 and bool(units_of(rows[place - 2]))  # forty metres a second
         return not before[:1].isdigit() and before != "per" and not measured
+    if word == "couple":
+        return after is not None and after.text.lower() == "of"
     if word not in ("half", "quarter"):
         return True
     counts = after is not None and bool(units_of(after) or word_value(after.text))
