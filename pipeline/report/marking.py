@@ -22,6 +22,10 @@ CONTEXT_WORDS = 12  # heard before and after the passage and shown with it; more
 # Below this share of linked words two texts have too little in common for "only here" to mean anything.
 COMPARABLE_FROM = 0.5
 
+# A translation that accounts for less than this part of what the heard words account for has lost what was said: a word
+# that it lacks was not only printed.
+FAITHFUL_FROM = 0.6
+
 # Flags that set a word of the quote against a word that was heard; the others speak of a whole passage.
 DETAILS = frozenset(
     {
@@ -68,8 +72,8 @@ class Rows:
 
     ``quote_links`` pair a word of the quote with one of ``translation``, or of ``heard`` when ``same_language``;
     ``heard_links`` pair a word of ``heard`` with one of ``translation``. Where the quote and what it is compared with
-    share too few words, they are not ``comparable``, and only flagged details are marked. ``cut_before`` and
-    ``cut_after`` tell that the sentences go on beyond the words in ``heard``.
+    share too few words, or the translation lost what was said, they are not ``comparable``, and only flagged details
+    are marked. ``cut_before`` and ``cut_after`` tell that the sentences go on beyond the words in ``heard``.
     """
 
     quote: tuple[ShownWord, ...]
@@ -92,7 +96,7 @@ def rows(judgement: Judgement, passage: Passage, document: Document | None, arti
     reference = heard if same else translation
     stated = passage.heard if same else passage.translation
     links = _quote_links(quote, reference, stated, passage.word_links)
-    comparable = len({left for left, _ in links}) >= COMPARABLE_FROM * len(quote)
+    comparable = len({left for left, _ in links}) >= COMPARABLE_FROM * len(quote) and (same or _faithful(passage))
     if comparable:
         quote, reference = _differences(quote, reference, links)
     heard, translation = (reference, translation) if same else (heard, reference)
@@ -106,6 +110,12 @@ def rows(judgement: Judgement, passage: Passage, document: Document | None, arti
         comparable=comparable,
     )
     return _near(whole)
+
+
+def _faithful(passage: Passage) -> bool:
+    """Whether the translation holds about as much of the quote as the heard words do, where both witnesses speak."""
+    wording, heard = passage.witnesses.get("wording"), passage.witnesses.get("heard")
+    return wording is None or heard is None or wording >= FAITHFUL_FROM * heard
 
 
 def _near(whole: Rows) -> Rows:

@@ -243,6 +243,16 @@ def test_rows_mark_differences_and_link_all_three() -> None:
     assert not found.same_language
 
 
+def test_a_translation_that_lost_what_was_heard_marks_no_word_as_only_printed() -> None:
+    source = report_content.document()
+    judgement = report_content.check(source).judgements[0]
+    passage = replace(judgement.passages[0], witnesses={"wording": 0.3, "heard": 0.9})
+    found = rows(replace(judgement, passages=(passage,)), passage, source, "en")
+    assert not found.comparable
+    assert not [word.text for word in found.quote if word.mark == "printed"]
+    assert [word.text for word in found.quote if word.mark == "differs"]  # what a flag says is marked all the same
+
+
 def test_rows_of_one_language_compare_with_what_was_heard() -> None:
     source = report_content.document()
     judgement = report_content.check(source).judgements[8]
