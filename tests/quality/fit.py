@@ -172,7 +172,7 @@ def reliability(odds: Array, right: Array, part: Array) -> None:
 
 def write(tables: dict[str, dict[str, float]]) -> None:
     """The tables as confidence.toml."""
-    lines = ["# Coefficients of the logistic curves in confidence.py and model_witness.py, by tests/quality/fit.py."]
+    lines = ["# Coefficients of the logistic curves in this folder, by tests/quality/fit.py."]
     for name, table in tables.items():
         lines += [f"[{name}]", *(f"{key} = {value:.4f}" for key, value in table.items()), ""]
     TARGET.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
