@@ -52,6 +52,10 @@ def test_what_is_turned_round(others: list[Document], kind: str, heard: str, tra
             "Мы едва не опоздали: ещё полчаса, и лодку было бы не догнать.",
             "We were almost late: another half an … the boat.",
         ),
+        (
+            "Сторож расстался с мельницей, купил лодку и вернулся к реке.",
+            "The watchman sold the mill … back to the river.",
+        ),
     ],
 )
 def test_what_a_marked_cut_tears_is_not_turned(others: list[Document], heard: str, printed: str) -> None:

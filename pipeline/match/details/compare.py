@@ -29,7 +29,7 @@ def details(library: Library, finding: Finding, text: str) -> list[Difference]:
         *(dates := other_dates(finding)),
         *(row for row in other_names(finding, text) if row.quote not in {date.quote for date in dates}),
         *negation.negations(finding, scope, text),
-        *opposites.opposites(finding, scope),
+        *opposites.opposites(scope, text),
         *quantities(scope),
         *omissions(finding, text),
         *insertions(finding),

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pipeline.match.align.alignment import NONE
 from pipeline.match.align.find import Finding
 from pipeline.match.details.contrast import Question, reworded
+from pipeline.match.details.cuts import marked_slots
 from pipeline.match.details.difference import Difference
 from pipeline.match.details.oppositions import Side, oppositions
 from pipeline.match.details.scope import Said, Scope
@@ -56,12 +57,16 @@ def opposite_printed(scope: Scope, columns: Sequence[int]) -> bool:
     )
 
 
-def opposites(finding: Finding, scope: Scope) -> list[Difference]:
-    """One difference for each opposition whose printed side was not heard while the other one was."""
+def opposites(scope: Scope, text: str) -> list[Difference]:
+    """One difference for each opposition whose printed side was not heard while the other one was.
+
+    Nothing that a marked ellipsis leaves out contradicts what is printed.
+    """
     found: list[Difference] = []
+    left_out = frozenset(marked_slots(scope.finding, text))
     for row in oppositions():
         for near, far in (row.sides, row.sides[::-1]):
-            difference = _compare(row.kind, near, far, scope)
+            difference = _compare(row.kind, (near, far), scope, left_out)
             if difference and all(difference.quote != other.quote for other in found):
                 found.append(difference)
     return found
@@ -85,7 +90,10 @@ def questions(finding: Finding, scope: Scope, text: str) -> list[Question]:
     return [question for question in asked.values() if question.wordings]
 
 
-def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Difference | None:
+def _compare(
+    kind: QuoteFlagKind, sides: tuple[Side, Side], scope: Scope, left_out: frozenset[int]
+) -> Difference | None:
+    near, far = sides
     for place, token in enumerate(scope.printed):
         if scope.keys[place] not in near.printed or _estimate(scope.printed, place):
             continue
@@ -104,7 +112,9 @@ def _compare(kind: QuoteFlagKind, near: Side, far: Side, scope: Scope) -> Differ
             continue
         far_printed = [key for key in scope.keys[max(0, place - WIDE) : place + WIDE] if key in far.printed]
         accounted = bool(_words(scope, near.account, *wide))
-        turned = _words(scope, far.proof, *(close if accounted else wide), _taken(scope, far) | _excused(scope, near))
+        turned = _words(
+            scope, far.proof, *(close if accounted else wide), _taken(scope, far) | _excused(scope, near) | left_out
+        )
         if kind is QuoteFlagKind.ANTONYM and near.printed.isdisjoint(RELATIVE):
             turned = [word for word in turned if scope.denied_aloud(word.column) == scope.denied_in_print(place)]
         if len(turned) > len(far_printed):
