@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pipeline.match.align.find import Finding
 from pipeline.match.details import negation, opposites
 from pipeline.match.details.contrast import Question
-from pipeline.match.details.cuts import marked_slots, omissions
+from pipeline.match.details.cuts import omissions
 from pipeline.match.details.difference import Difference
 from pipeline.match.details.insertions import insertions
 from pipeline.match.details.moves import moves
@@ -40,6 +40,6 @@ def details(library: Library, finding: Finding, text: str) -> list[Difference]:
 def questions(finding: Finding, text: str, known: Sequence[Difference]) -> list[Question]:
     """What the words leave open and a translation model may settle; nothing of a kind that is known to differ."""
     scope = scope_of(finding)
-    asked = [question for question in (negation.question(finding, text, marked_slots(finding, text)),) if question]
+    asked = [question for question in (negation.question(finding, text),) if question]
     settled = {difference.kind for difference in known if difference.changes}
     return [q for q in (*asked, *opposites.questions(finding, scope, text)) if q.difference.kind not in settled]

@@ -49,8 +49,9 @@ def negations(finding: Finding, scope: Scope, text: str) -> list[Difference]:
     A denial that a marked ellipsis leaves out, or tears from a word beside the mark, is named as swallowed, not turned.
     """
     marked = marked_slots(finding, text), beside_marks(finding.quoted, text)
-    plain = [denial.word for denial in printed_denials(finding) if denial.plain]
-    printed, heard = unpaired(finding)
+    all_printed = printed_denials(finding)
+    plain = [denial.word for denial in all_printed if denial.plain]
+    printed, heard = unpaired(finding, all_printed, heard_denials(finding))
     added = [_added(scope, denial) for denial in printed if denial.plain or _turned_back(finding, denial, plain)]
     missing = [
         denial
@@ -69,7 +70,7 @@ def _due_word(finding: Finding, denial: Denial) -> bool:
     return lemma_at(finding, denial.word) in denial_words("due") and not empty_one
 
 
-def question(finding: Finding, text: str, marked: Set[int]) -> Question | None:
+def question(finding: Finding, text: str) -> Question | None:
     """Whether the quote should deny more, or less: asked where one side denies plainly more often than the other does.
 
     A denial before the first printed word of a fragment, or in a marked ellipsis, is none that the quote should have.
@@ -79,6 +80,7 @@ def question(finding: Finding, text: str, marked: Set[int]) -> Question | None:
         return None
     printed, heard = printed_denials(finding), heard_denials(finding)
     plain = [denial for denial in printed if denial.plain]
+    marked = marked_slots(finding, text)
     due = [d for d in heard if d.plain and span[0] <= d.word <= span[1] and d.word not in marked]
     due = [d for d in due if not _met(d, [o for o in printed if not o.plain]) and not twofold(finding, d, heard)]
     plain = [d for d in plain if not _met(d, [other for other in heard if not other.plain])]

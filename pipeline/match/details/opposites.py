@@ -16,7 +16,7 @@ from pipeline.match.details.difference import Difference
 from pipeline.match.details.oppositions import Side, oppositions
 from pipeline.match.details.scope import Said, Scope
 from pipeline.match.words.numerals import word_value
-from pipeline.match.words.tokens import Token, english_key, is_preposition
+from pipeline.match.words.tokens import CYRILLIC, Token, english_key, is_preposition
 from pipeline.records import QuoteFlagKind
 
 CLOSE = 2
@@ -103,9 +103,7 @@ def _compare(
         otherwise = near.needed and _governs_otherwise(governing, near, _words(scope, near.account, *wide))
         if (otherwise or not keys.isdisjoint(far.proof)) and keys.isdisjoint(near.proof):
             return Difference(kind, token.text, " ".join(word.text for word in governing), True)
-        firm = [
-            word for word in scope.heard if close[0] <= word.column <= close[1] and not word.keys.isdisjoint(far.firm)
-        ]
+        firm = _words(scope, far.firm, *close)
         if firm and far.account.isdisjoint(scope.keys):
             return Difference(kind, token.text, ", ".join(word.text for word in firm), True)
         if _words(scope, near.proof, *wide) or _stands(scope, near, place):
@@ -151,7 +149,7 @@ def _governing(scope: Scope, place: int) -> list[Said]:
 
 def _governs_otherwise(governing: Sequence[Said], side: Side, accounts: Sequence[Said]) -> bool:
     """Whether another preposition stands before what a printed one governs, and no heard word renders the side."""
-    heard = [word for word in accounts if word.text[0].isalpha() and not word.text.isascii()]
+    heard = [word for word in accounts if CYRILLIC.match(word.text)]
     keys = frozenset(key for word in governing for key in word.keys)
     rendered = not keys.isdisjoint(side.account) or any(
         not is_preposition(word.text) or not word.keys.isdisjoint(side.proof) for word in heard

@@ -5,8 +5,10 @@ In: the denials of both sides. Out: those without a partner. Never says what tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.match.align.find import Finding
-from pipeline.match.details.denials import REACH_PARTICLE, Denial, heard_denials, lemma_at, printed_denials
+from pipeline.match.details.denials import REACH_PARTICLE, Denial, lemma_at
 from pipeline.match.details.empty_denials import is_particle
 from pipeline.match.words.denying import denial_words, denies, denies_plainly, names_only
 
@@ -19,9 +21,11 @@ DOUBLE = 3
 UNSURE = 2  # times as far where nobody knows what a printed denial turns
 
 
-def unpaired(finding: Finding) -> tuple[list[Denial], list[Denial]]:
+def unpaired(
+    finding: Finding, all_printed: Sequence[Denial], all_heard: Sequence[Denial]
+) -> tuple[list[Denial], list[Denial]]:
     """The printed and the heard denials that have no partner on the other side."""
-    printed, heard = printed_denials(finding), heard_denials(finding)
+    printed, heard = list(all_printed), list(all_heard)
     _leave_affirmed(finding, printed, heard)
     for reach_particle, reach_meant in ((REACH_PARTICLE, REACH_MEANT), (REACH_LEFTOVER, 0)):
         _pair_off(finding, printed, heard, (reach_particle, reach_meant))
@@ -74,22 +78,34 @@ def _turns_denial(finding: Finding, denial: Denial) -> bool:
 
 
 def _pair_off(finding: Finding, printed: list[Denial], heard: list[Denial], reaches: tuple[int, int]) -> None:
-    """Takes out printed and heard denials of the same words, the nearest first; affixes before plain words."""
+    """Takes out printed and heard denials of the same words, the nearest first; of those, two of a kind."""
     pairs = sorted(
         ((abs(one.place - two.place), one, two) for one in printed for two in heard),
         key=lambda row: (row[0] + _unlike(row[1], row[2]), row[1].plain != row[2].plain, not row[1].affix, row[1].word),
     )
     for distance, one, two in pairs:
-        firm = lemma_at(finding, two.word) in denial_words("firm")
-        particle = two.plain or is_particle(finding.row[two.word]) or (one.plain and (firm or _said(finding, two)))
-        reach = reaches[0] if particle else reaches[1] if _stands_placed(finding, one) else UNSURE * reaches[1]
-        if names_only(finding.row[two.word].heard) and _stands_placed(finding, one):
-            reach = REACH_AFFIX
-        near = distance <= (reach if one.plain else min(reach, REACH_SOFT)) and (one.plain or reaches[1])
-        excepts = one.plain and lemma_at(finding, two.word) in denial_words("except")
-        if near and not excepts and one in printed and two in heard:
+        if one in printed and two in heard and distance <= _reach(finding, one, two, reaches):
             printed.remove(one)
             heard.remove(two)
+
+
+def _reach(finding: Finding, one: Denial, two: Denial, reaches: tuple[int, int]) -> int:
+    """How many slots a printed denial may lie from a heard one that it renders; -1 where it renders none such.
+
+    ``reaches``: as far as a particle is looked for, and as far as a word that denies by its sense.
+    """
+    for_particle, for_sense = reaches
+    lemma, placed = lemma_at(finding, two.word), _stands_placed(finding, one)
+    if (one.plain and lemma in denial_words("except")) or not (one.plain or for_sense):
+        return -1
+    plainly = one.plain and (lemma in denial_words("firm") or _said(finding, two))
+    if placed and names_only(finding.row[two.word].heard):
+        reach = REACH_AFFIX
+    elif two.plain or is_particle(finding.row[two.word]) or plainly:
+        reach = for_particle
+    else:
+        reach = for_sense if placed else UNSURE * for_sense
+    return reach if one.plain else min(reach, REACH_SOFT)
 
 
 def _stands_placed(finding: Finding, denial: Denial) -> bool:
